@@ -1,0 +1,8 @@
+# Every target is a command of dev.py, which needs nothing but Python 3.11 or newer.
+PYTHON ?= python3
+ARGS ?=
+
+.PHONY: demo test check bench format lock clean
+
+demo test check bench format lock clean:
+	@$(PYTHON) dev.py $@ $(ARGS)

@@ -1,0 +1,56 @@
+"""Point-in-time features, levels and rises of need, audits and family lists for early help in England.
+
+The public face is a table of contents: each name is loaded when it is first used, so that importing
+the package is quick.
+"""
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+__version__ = "0.1.0"
+
+_FACE = {
+    "AgeMonths": "query",
+    "Cohort": "cohort",
+    "Count": "query",
+    "Evidence": "audit",
+    "Feature": "features",
+    "FollowUp": "query",
+    "Lookback": "query",
+    "Onset": "outcomes",
+    "Outcome": "outcomes",
+    "Policy": "settings.policy",
+    "Records": "records",
+    "RiskModel": "model",
+    "Sum": "query",
+    "audit": "audit",
+    "build_features": "features",
+    "build_outcomes": "outcomes",
+    "catalogue": "features",
+    "open_records": "records.workspace",
+}
+
+__all__ = sorted(_FACE)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _FACE:
+        raise AttributeError(f"prevention_model has no public name {name!r}; it has: {', '.join(__all__)}")
+    return getattr(import_module(f"prevention_model.{_FACE[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]
+
+
+class _Package(ModuleType):
+    """Keeps a public name its own: loading the room `audit` must not turn `pm.audit` into a module."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in _FACE and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

@@ -1,0 +1,107 @@
+"""PM005: the same level must mean the same in every group."""
+
+from typing import Any
+
+import numpy as np
+
+from prevention_model.audit.check import Check, Finding
+from prevention_model.audit.evidence import Evidence, OutcomeEvidence
+from prevention_model.audit.gaps import FEW, multiplicity
+from prevention_model.audit.grouping import Grouping, Known, groupings, known_rows
+from prevention_model.metrics import Resampled, family_bootstrap
+from prevention_model.settings.policy import Policy
+
+
+def look(evidence: Evidence, outcome: OutcomeEvidence, policy: Policy) -> Finding:
+    """Fails when a group's observed over expected is outside the band and its interval leaves 1 out."""
+    known = known_rows(outcome, policy)
+    rows = _ratios(known, groupings(known, policy), policy)
+    assessed = [row for row in rows if row["judged"] != FEW]
+    if not assessed:
+        return Finding.too_few(
+            f"No group has {policy.group_calibration_min_events} children to whom it happened.", rows
+        )
+    said = f"{len(assessed)} of {len(rows)} groups are large enough to assess"
+    outside = [row for row in assessed if row["judged"] == "outside"]
+    if outside:
+        named = "; ".join(_said(row) for row in sorted(outside, key=_distance, reverse=True)[:3])
+        return Finding.failed(
+            f"In {len(outside)} groups the levels mean something else: {named}. {said}.", rows
+        )
+    worst = max(assessed, key=_distance)
+    return Finding.passed(f"{said}; the furthest is {_said(worst)}. {multiplicity(rows, policy)}", rows)
+
+
+def _ratios(known: Known, found: list[Grouping], policy: Policy) -> list[dict[str, Any]]:
+    drawn = Resampled.joined([_ratio(known, grouping, policy) for grouping in found])
+    places = [(grouping, at) for grouping in found for at in range(len(grouping.labels))]
+    able = np.array(
+        [
+            grouping.cases[at] >= policy.group_calibration_min_events
+            and grouping.people[at] >= policy.min_people
+            for grouping, at in places
+        ]
+    )
+    low, high = drawn.simultaneous(able)
+    return [
+        {
+            "cut": "all",
+            "grouping": grouping.name,
+            "group": grouping.labels[at],
+            "people": grouping.people[at],
+            "events": grouping.cases[at],
+            "value": drawn.estimate[row],
+            "value_lower": drawn.lower[row],
+            "value_upper": drawn.upper[row],
+            "lower": low[row],
+            "upper": high[row],
+            "judged": _judged(drawn.estimate[row], low[row], high[row], policy) if able[row] else FEW,
+        }
+        for row, (grouping, at) in enumerate(places)
+    ]
+
+
+def _ratio(known: Known, grouping: Grouping, policy: Policy) -> Resampled:
+    members, groups = grouping.members, len(grouping.labels)
+    sums = np.column_stack([members * known.happened[:, None], members * known.level[:, None]])
+    return family_bootstrap(
+        known.families,
+        sums,
+        lambda total: total[:, :groups] / total[:, groups:],
+        policy.resamples,
+        policy.seed,
+        policy.confidence,
+    )
+
+
+def _judged(ratio: float, lower: float, upper: float, policy: Policy) -> str:
+    low, high = policy.group_observed_expected
+    if low <= ratio <= high:
+        return "inside"
+    return "outside" if lower > 1 or upper < 1 else "cannot tell"
+
+
+def _distance(row: dict[str, Any]) -> float:
+    return abs(float(np.log(max(row["value"], 1e-9))))
+
+
+def _said(row: dict[str, Any]) -> str:
+    return (
+        f"{row['grouping']} {row['group']}, observed over expected {row['value']:.2f} "
+        f"({row['lower']:.2f} to {row['upper']:.2f})"
+    )
+
+
+CHECK = Check(
+    code="PM005",
+    title="Levels do not match what happened in a group",
+    why="In Allegheny the same score meant 50% placed among Black and 30% among White children.",
+    policy_keys=(
+        "group_observed_expected",
+        "group_calibration_min_events",
+        "groups",
+        "intersections",
+        "min_people",
+    ),
+    run=look,
+)

@@ -1,0 +1,168 @@
+"""The audit report as a page: every check, every outcome, its numbers, small numbers hidden."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from prevention_model.audit.check import STATUS_WORDS
+from prevention_model.cards.card import STATUS_TAGS
+from prevention_model.disclosure import DFE, SYMBOL, is_small, protect_counts
+from prevention_model.errors import WrongUsage, listed
+from prevention_model.pages.document import (
+    Block,
+    Bullets,
+    Document,
+    Facts,
+    Inset,
+    Paragraph,
+    Section,
+    Table,
+    Tag,
+    to_html,
+)
+from prevention_model.pages.words import number, plural
+
+_NEEDED = ("policy_hash", "evidence_hash", "verdict", "reasons", "outcomes", "required", "results")
+_RESULT = ("code", "title", "outcome", "status", "message", "numbers")
+# kept whole when a group is too small to show: who it is, and what was judged
+_NAMES = ("cut", "grouping", "group", "people", "events", "limit", "judged")
+
+
+def write_audit_page(folder: Path, report: Mapping[str, Any]) -> Path:
+    """Write report.html and return its path.
+
+    `report` holds run_id, digest and report: the content of `AuditReport.to_json()` with the run's number
+    beside it. Rows of numbers about groups (grouping, group, people, events) are disclosure-controlled.
+    Raises WrongUsage naming what is missing.
+    """
+    missing = [name for name in ("run_id", "digest", "report") if name not in report]
+    content = report.get("report", {})
+    missing += [f"report.{name}" for name in _NEEDED if name not in content]
+    missing += [
+        f"report.results[{n}].{key}"
+        for n, result in enumerate(content.get("results", ()))
+        for key in _RESULT
+        if key not in result
+    ]
+    if missing:
+        raise WrongUsage(f"The audit page cannot be written; missing: {listed(missing)}.")
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "report.html"
+    path.write_text(to_html(_document(report)), encoding="utf-8", newline="\n")
+    return path
+
+
+def _document(report: Mapping[str, Any]) -> Document:
+    content = report["report"]
+    results = list(content["results"])
+    counts = [(words, sum(r["status"] == status for r in results)) for status, words in STATUS_WORDS.items()]
+    said = ", ".join(f"{words.lower()} {count}" for words, count in counts if count)
+    refused = content["verdict"] == "refused"
+    return Document(
+        kind="Audit report",
+        title=f"Audit of {report['run_id']}",
+        lead=f"{plural(len(results), 'result')} of checks against limits declared before the run: {said}.",
+        tags=(Tag("Refused", "red") if refused else Tag("Passed, for people to decide", "green"),),
+        sections=(
+            Section("Verdict", _verdict(content)),
+            Section("All checks", (_overview(results),)),
+            *(Section(f"{r['code']} {r['title']}: {_plain(r['outcome'])}", _result(r)) for r in results),
+            Section("What this report covers", (Facts(_hashes(report)),)),
+        ),
+        foot="Only passed counts as passed. A decision is signed over the hash of this report. "
+        'Small counts, and what would give them away, are shown as "c".',
+    )
+
+
+def _verdict(content: Mapping[str, Any]) -> tuple[Block, ...]:
+    if content["reasons"]:
+        return (
+            Inset("Refused. Every reason is listed here.", strong=True),
+            Bullets(tuple(content["reasons"])),
+        )
+    return (
+        Paragraph(
+            "All required checks passed. Two people other than the author decide whether it may be used."
+        ),
+    )
+
+
+def _overview(results: Sequence[Mapping[str, Any]]) -> Table:
+    rows = tuple(
+        (str(r["code"]), str(r["title"]), _plain(r["outcome"]), STATUS_TAGS[r["status"]], str(r["message"]))
+        for r in results
+    )
+    return Table("Checks", ("Code", "Looked for", "Outcome", "Result", "What was found"), rows)
+
+
+def _result(result: Mapping[str, Any]) -> tuple[Block, ...]:
+    blocks: list[Block] = [Inset(f"{STATUS_TAGS[result['status']]}. {result['message']}")]
+    rows = protected_rows(result["numbers"])
+    if rows:
+        columns = tuple(dict.fromkeys(key for row in rows for key in row))
+        cells = tuple(tuple(_shown(row.get(key, "")) for key in columns) for row in rows)
+        numeric = tuple(
+            n
+            for n, key in enumerate(columns)
+            if not any(isinstance(row.get(key), str) and row[key] != SYMBOL for row in rows)
+        )
+        blocks.append(Table("Numbers", tuple(_plain(key).capitalize() for key in columns), cells, numeric))
+    return tuple(blocks)
+
+
+def protected_rows(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of numbers with small groups hidden. Rows that are not about groups stay as they are.
+
+    >>> row = {"grouping": "sex", "group": "girls", "people": 12, "events": 3, "value": 0.5}
+    >>> protected_rows([row])
+    [{'grouping': 'sex', 'group': 'girls', 'people': 12, 'events': 'c', 'value': 'c'}]
+    """
+    made = [dict(row) for row in rows]
+    about = [n for n, row in enumerate(made) if {"grouping", "people", "events"} <= set(row)]
+    for key in dict.fromkeys((made[n].get("cut"), made[n]["grouping"]) for n in about):
+        held = [n for n in about if (made[n].get("cut"), made[n]["grouping"]) == key]
+        people, events = ([int(made[n][name]) for n in held] for name in ("people", "events"))
+        shown = protect_counts(people).counts, protect_counts(events, people).counts
+        for n, all_people, all_events in zip(held, *shown, strict=True):
+            if all_people is None or all_events is None or _tells(rows[n]):
+                made[n] |= {name: SYMBOL for name in made[n] if name not in _NAMES}
+            made[n]["people"] = SYMBOL if all_people is None else all_people
+            made[n]["events"] = SYMBOL if all_events is None else all_events
+    return made
+
+
+def _tells(row: Mapping[str, Any]) -> bool:
+    """Whether the rate of a group, with its counts, would give away a small number of children."""
+    people, events, value = int(row["people"]), int(row["events"]), row.get("value")
+    if people < DFE.smallest_group:
+        return True
+    if not isinstance(value, (int, float)) or value != value or not 0 <= value <= 1:
+        return False
+    parts = [round(value * whole) for whole in (people, events)]
+    return any(
+        is_small(part) or is_small(whole - part) for part, whole in zip(parts, (people, events), strict=True)
+    )
+
+
+def _shown(value: Any) -> str:
+    if value is None or value != value:
+        return "not known"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(_shown(item) for item in value) or "none"
+    return number(value, 3) if isinstance(value, (int, float)) else str(value)
+
+
+def _plain(name: object) -> str:
+    return str(name).replace("_", " ")
+
+
+def _hashes(report: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    content = report["report"]
+    return (
+        ("Run", str(report["run_id"])),
+        ("Report (SHA-256)", str(report["digest"])),
+        ("Policy (SHA-256)", str(content["policy_hash"])),
+        ("Evidence (SHA-256)", str(content["evidence_hash"])),
+        ("Outcomes", ", ".join(_plain(name) for name in content["outcomes"])),
+        ("Checks that must pass", ", ".join(content["required"])),
+    )

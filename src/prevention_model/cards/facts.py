@@ -1,0 +1,144 @@
+"""What a card has to say: every fact is mandatory, and a missing one is an error that names it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+from prevention_model.errors import WrongUsage, listed
+
+# the keys that each nested fact must have
+_KEYS: dict[str, tuple[str, ...]] = {
+    "precision": ("value", "low", "high"),
+    "missed": ("value", "low", "high", "missed", "with_outcome"),
+    "groups": ("dimension", "group", "people", "with_outcome", "missed", "share", "low", "high"),
+    "rivals": ("name", "value", "low", "high"),
+    "sources": ("name", "from", "to", "as_at", "lawful_basis"),
+    "splits": ("name", "from", "to", "children", "with_outcome"),
+    "calibration": ("slope", "slope_low", "slope_high", "bins"),
+    "stability": ("overlap", "refits"),
+    "checks": ("name", "status", "text"),
+    "sign_offs": ("name", "role", "on"),
+    "waivers": ("check", "reason", "by", "until"),
+    "certificate": ("id", "expires"),
+    "left_out": ("reason", "children"),
+}
+_BIN = ("expected", "observed", "low", "high", "people")
+_MAY_BE_EMPTY = frozenset(
+    {"groups", "sign_offs", "waivers", "left_out", "certificate", "assumptions", "notes"}
+)
+STATUSES = ("passed", "failed", "too_few", "not_applicable", "could_not_run", "waived")
+"""What a check may have said, in the audit's own codes; `waived` is a failed one that was passed over."""
+
+VERDICTS = ("awaiting sign-off", "refused", "signed", "released", "withdrawn", "expired")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardFacts:
+    """The facts of one card, as plain values. `check` names every one that is missing.
+
+    Shares are between 0 and 1. `precision` is the share of listed families for whom the outcome came;
+    `missed` the share of children with the outcome who were on no list. `groups` holds counts as they
+    are: small numbers are hidden when the card is written. `rivals` has the model first.
+
+    >>> CardFacts.check({"title": "A model"})
+    Traceback (most recent call last):
+    ...
+    prevention_model.errors.WrongUsage: The card cannot be written: 37 facts are missing: authority; \
+run_id; author; created; stage; verdict; model_id; model_version; outcome_plain; horizon; index_date; \
+capacity; purpose; never_for; users; limits; strengths; precision; missed; groups; and 17 more. \
+What to do: Give every fact; the card says what is not known, and never leaves it out.
+    """
+
+    title: str
+    authority: str
+    run_id: str
+    author: str
+    created: date
+    stage: str
+    verdict: str
+    model_id: str
+    model_version: str
+    outcome_plain: str
+    horizon: str
+    index_date: date
+    capacity: Mapping[str, int]
+    purpose: str
+    never_for: Sequence[str]
+    users: str
+    limits: Sequence[str]
+    strengths: Sequence[str]
+    precision: Mapping[str, float]
+    missed: Mapping[str, float]
+    groups: Sequence[Mapping[str, Any]]
+    rivals: Sequence[Mapping[str, Any]]
+    sources: Sequence[Mapping[str, Any]]
+    population: str
+    left_out: Sequence[Mapping[str, Any]]
+    splits: Sequence[Mapping[str, Any]]
+    gap: str
+    method: str
+    calibration: Mapping[str, Any]
+    stability: Mapping[str, Any]
+    checks: Sequence[Mapping[str, Any]]
+    sign_offs: Sequence[Mapping[str, Any]]
+    waivers: Sequence[Mapping[str, Any]]
+    certificate: Mapping[str, Any] | None
+    assumptions: Sequence[str]
+    complaint_route: str
+    versions: Mapping[str, str]
+    hashes: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        faults = [f.name for f in fields(self) if self._lacks(f.name)]
+        faults += [fault for name in _KEYS for fault in _nested(name, getattr(self, name))]
+        faults += [
+            f"calibration.bins[{n}].{key}"
+            for n, held in enumerate(self.calibration.get("bins", ()))
+            for key in _BIN
+            if key not in held
+        ]
+        if faults:
+            raise _refused(faults)
+        wrong = {str(check["status"]) for check in self.checks} - set(STATUSES)
+        if self.verdict not in VERDICTS or wrong:
+            said = sorted(wrong) or [self.verdict]
+            raise WrongUsage(
+                f"The card has a status that it does not know: {listed(said)}.",
+                todo=f"Checks are {', '.join(STATUSES)}; verdicts are {', '.join(VERDICTS)}.",
+            )
+
+    def _lacks(self, name: str) -> bool:
+        value = getattr(self, name)
+        if name in _MAY_BE_EMPTY:
+            return value is None and name != "certificate"
+        return value is None or (isinstance(value, (str, Sequence, Mapping)) and len(value) == 0)
+
+    @classmethod
+    def check(cls, content: Mapping[str, Any]) -> "CardFacts":
+        """Make the facts from plain content. Raises WrongUsage with every missing and unknown name."""
+        names = [f.name for f in fields(cls)]
+        unknown = [name for name in content if name not in names]
+        if unknown:
+            raise WrongUsage(f"The card does not know these facts: {listed(unknown)}.")
+        missing = [name for name in names if name not in content]
+        if missing:
+            raise _refused(missing)
+        return cls(**content)
+
+
+def _nested(name: str, value: object) -> list[str]:
+    if value is None:
+        return []
+    if isinstance(value, Mapping):
+        return [f"{name}.{key}" for key in _KEYS[name] if key not in value]
+    assert isinstance(value, Sequence)
+    return [f"{name}[{n}].{key}" for n, item in enumerate(value) for key in _KEYS[name] if key not in item]
+
+
+def _refused(faults: Sequence[str]) -> WrongUsage:
+    count = "1 fact is" if len(faults) == 1 else f"{len(faults)} facts are"
+    return WrongUsage(
+        f"The card cannot be written: {count} missing: {listed(faults)}.",
+        todo="Give every fact; the card says what is not known, and never leaves it out.",
+    )

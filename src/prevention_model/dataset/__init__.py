@@ -1,0 +1,7 @@
+"""Where features and outcomes first meet: one row a child and index date, split by time and family."""
+
+from prevention_model.dataset.dataset import Dataset, assemble
+from prevention_model.dataset.groups import audit_groups
+from prevention_model.dataset.splits import Split, temporal_split
+
+__all__ = ["Dataset", "Split", "assemble", "audit_groups", "temporal_split"]

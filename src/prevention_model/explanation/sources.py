@@ -1,0 +1,89 @@
+"""Where a reason comes from: the source and the date of the latest fact that it rests on."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+
+import pandas as pd
+
+from prevention_model.features import Feature
+from prevention_model.query import Share, SpellsEnded
+from prevention_model.records.records import Records
+
+_KIND = {"event": "kind", "spell": "kind", "measurement": "kind", "attribute": "name"}
+_DATES = {
+    "event": ("event_date", "known_date"),
+    "spell": ("start_date", "known_start"),
+    "measurement": ("event_date", "known_date"),
+    "attribute": ("event_date", "known_date"),
+}
+_ENDED = "spell, ended"
+
+
+def as_at_dates(
+    records: Records, reasons: pd.DataFrame, features: Sequence[Feature], families: pd.DataFrame
+) -> pd.DataFrame:
+    """`reasons` (person_id, index_date, feature) with `source` and `as_at` of the latest fact then known.
+
+    `families` (person_id, member_id) says whose facts a reason of household scope may rest on; the child's
+    own are not among them. Missing where the feature rests on no dated fact (age, say).
+    """
+    declared = {feature.name: feature for feature in features}
+    facts = pd.concat([*(_facts(records, table) for table in _DATES), _ends(records)], ignore_index=True)
+    asked = reasons.reset_index(drop=True).reset_index(names="line")
+    own = [name for name, feature in declared.items() if feature.scope == "own"]
+    mine = asked[asked["feature"].isin(own)].assign(member_id=lambda frame: frame["person_id"])
+    ours = asked[~asked["feature"].isin(own)].merge(families, on="person_id")
+    ours = ours[ours["member_id"] != ours["person_id"]]
+    needs = pd.DataFrame(
+        [(name, *need) for name, feature in declared.items() for need in _needs(feature)],
+        columns=["feature", "table", "kind", "asked_code", "asked_outcome"],
+    )
+    wanted = (
+        pd.concat([mine, ours], ignore_index=True).rename(columns={"kind": "said"}).merge(needs, on="feature")
+    )
+    keys = ["member_id", "table", "kind"]
+    facts = facts[facts["member_id"].isin(wanted["member_id"])]
+    joined = wanted.merge(facts, on=keys)
+    joined = joined[(joined["date"] < joined["index_date"]) & (joined["known"] < joined["index_date"])]
+    for name in ("code", "outcome"):
+        joined = joined[joined[f"asked_{name}"].isna() | (joined[f"asked_{name}"] == joined[name])]
+    latest = joined.sort_values(["line", "date", "source"]).drop_duplicates("line", keep="last")
+    latest = latest.set_index("line")[["source", "date"]].reindex(asked["line"]).reset_index(drop=True)
+    return reasons.reset_index(drop=True).assign(source=latest["source"], as_at=latest["date"])
+
+
+def _needs(feature: Feature) -> Iterator[tuple[str, str, str | None, str | None]]:
+    """Table, kind, code and outcome of the facts that a feature counts; None for any code or outcome."""
+    whole = feature.aggregate
+    for part in (whole.numerator, whole.denominator) if isinstance(whole, Share) else (whole,):
+        outcomes = part.outcomes if isinstance(part, SpellsEnded) else None
+        for (table, kind), code, outcome in itertools.product(
+            part.needs(), getattr(part, "codes", None) or (None,), outcomes or (None,)
+        ):
+            ended = isinstance(part, SpellsEnded) and table == "spell"
+            yield _ENDED if ended else table, kind, code, outcome
+
+
+def _facts(records: Records, table: str) -> pd.DataFrame:
+    frame = records.frames[table]
+    happened, known = _DATES[table]
+    blank = pd.Series(None, index=frame.index, dtype="str")
+    return pd.DataFrame(
+        {
+            "member_id": frame["person_id"],
+            "table": table,
+            "kind": frame[_KIND[table]],
+            "code": frame.get("code", blank),
+            "outcome": frame.get("outcome", blank),
+            "date": frame[happened],
+            "known": frame[known],
+            "source": frame["source"],
+        }
+    )
+
+
+def _ends(records: Records) -> pd.DataFrame:
+    """Spells by the day they ended, which is what a feature of ended spells rests on."""
+    spell = records.frames["spell"]
+    known = spell["known_end"].fillna(spell["end_date"])
+    return _facts(records, "spell").assign(table=_ENDED, date=spell["end_date"], known=known)

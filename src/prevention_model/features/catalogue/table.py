@@ -1,0 +1,35 @@
+"""How the catalogue is written: one compact table a group, each row a feature."""
+
+from collections.abc import Iterable
+
+from prevention_model.features.feature import Feature, Polarity
+from prevention_model.query import Aggregate, Lookback, Scope
+
+Row = tuple[str, Aggregate, str, Polarity, str, str, str]
+"""name, aggregate, lookback, polarity, sentence, sentence when the value is 0, purpose"""
+
+COORDINATOR = "zone_coordinator"
+EARLY_HELP = "early_help"
+SOCIAL_CARE = "social_care"
+
+
+def group(
+    rows: Iterable[Row], *, theme: str, agency: str, share_with: tuple[str, ...], scope: Scope = "own"
+) -> tuple[Feature, ...]:
+    """Features of one theme and agency."""
+    return tuple(
+        Feature(
+            name,
+            aggregate,
+            Lookback(lookback),
+            scope,
+            theme,
+            agency,
+            polarity,
+            sentence,
+            purpose,
+            share_with,
+            none,
+        )
+        for name, aggregate, lookback, polarity, sentence, none, purpose in rows
+    )

@@ -1,0 +1,63 @@
+"""What many rows say of one person, put into one row: for the person table, and for the vault."""
+
+import pandas as pd
+
+from prevention_model.linkage.identifiers import among
+
+_PARENTAL = ("mother", "father", "carer")
+# What belongs together is taken from one row: half of an old address and half of a new one is nowhere.
+_TOGETHER = (("forename", "surname"), ("address", "postcode"))
+
+
+def person_table(
+    said: pd.DataFrame | None, relationship: pd.DataFrame | None, people: pd.Series
+) -> tuple[pd.DataFrame, int]:
+    """One row for each of `people` (pseudonyms, in the order to keep), and of how many the birth month differs.
+
+    The first value delivered counts, in the order of the sources in authority.yaml: a later delivery fills
+    only what was missing. Somebody is an adult if a row says so, or names them as a mother, father or carer,
+    unless another row says that they are not: a young mother stays a child of her own.
+    """
+    made = pd.DataFrame({"person_id": people.to_numpy()})
+    conflicts = 0
+    if said is not None and len(said):
+        grouped = said.groupby("person_id", sort=False)
+        made = made.merge(grouped.first().reset_index(), on="person_id", how="left")
+        if "birth_date" in said:
+            conflicts = int((grouped["birth_date"].nunique() > 1).sum())
+    made["is_adult"] = _is_adult(said, relationship, made["person_id"])
+    return made, conflicts
+
+
+def _is_adult(said: pd.DataFrame | None, relationship: pd.DataFrame | None, people: pd.Series) -> pd.Series:
+    told = [
+        pd.DataFrame({"person_id": pd.Series([], dtype="str"), "is_adult": pd.Series([], dtype="boolean")})
+    ]
+    if said is not None and "is_adult" in said:
+        told.append(said[["person_id", "is_adult"]].astype({"is_adult": "boolean"}).dropna())
+    rows = pd.concat(told)
+    yes, no = rows["is_adult"].eq(True), rows["is_adult"].eq(False)
+    adults, children = rows["person_id"][yes], rows["person_id"][no]
+    if relationship is not None:
+        adults = pd.concat([adults, relationship["other_id"][relationship["role"].isin(_PARENTAL)]])
+    return pd.Series(among(people, adults) & ~among(people, children), index=people.index).astype("boolean")
+
+
+def identities(nodes: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
+    """One row a person for the vault: the first identifier of each type, then what rows say of them.
+
+    `nodes`: id_type, value, person_id. `told`: person_id and any of forename, surname, birth_date, address,
+    postcode, in the order of delivery. The latest name and the latest address delivered count, each whole
+    from one row, and the first date of birth.
+    """
+    first = nodes.sort_values(["person_id", "value"]).drop_duplicates(["person_id", "id_type"])
+    made = first.pivot(index="person_id", columns="id_type", values="value").rename_axis(columns=None)
+    for names in _TOGETHER:
+        held = [name for name in names if name in told]
+        rows = (
+            told[["person_id", *held]].dropna(subset=held, how="all") if held else told[["person_id"]].head(0)
+        )
+        made = made.join(rows.drop_duplicates("person_id", keep="last").set_index("person_id"))
+    if "birth_date" in told:
+        made = made.join(told.groupby("person_id", sort=False)["birth_date"].first())
+    return made.reset_index()

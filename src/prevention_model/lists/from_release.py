@@ -1,0 +1,65 @@
+"""The lists of a release: the only way to a zone's list from outside this room, and it starts at the gate."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from prevention_model.errors import ReleaseRefused
+from prevention_model.lists.assemble import zone_list
+from prevention_model.lists.rows import ZoneList
+from prevention_model.records import Records
+from prevention_model.release import Certificate, ReleasedScores, verify
+from prevention_model.settings.authority import Authority
+
+
+@dataclass(frozen=True)
+class _Source:
+    """What `zone_list` sees of a release: the scores of the outcome that ranks."""
+
+    release_id: str
+    run: Mapping[str, Any]
+    scores: pd.DataFrame
+    reasons: pd.DataFrame
+    certificate: Certificate
+    stage: str
+    horizon: str
+    outcome_plain: str
+
+
+def zone_lists(
+    released: ReleasedScores,
+    run: Mapping[str, Any],
+    records: Records,
+    identities: pd.DataFrame,
+    authority: Authority,
+    figures: Mapping[str, Any],
+    made_on: date,
+) -> Iterator[ZoneList]:
+    """The list of each zone, from scores that the gate let through, looked at by the gate once more.
+
+    `run`: the facts in the run's `run.json` (run_id, outcome, outcome_plain, horizon). `figures`: see
+    `zone_list`. `made_on` is the date that the lists carry. Raises ReleaseRefused for anything that is not
+    ReleasedScores, and whatever the gate finds.
+    """
+    if not isinstance(released, ReleasedScores):
+        raise ReleaseRefused(
+            "Lists are written from released scores only.",
+            todo="Have the run audited and signed, then release it.",
+        )
+    released = verify(released, released.terms.today)
+    scores, reasons = released.scores, released.reasons
+    source = _Source(
+        release_id=released.release_id,
+        run=run,
+        scores=scores[scores["outcome"] == run["outcome"]].reset_index(drop=True),
+        reasons=reasons[reasons["outcome"] == run["outcome"]].reset_index(drop=True),
+        certificate=released.certificate,
+        stage=released.stage,
+        horizon=run["horizon"],
+        outcome_plain=run["outcome_plain"],
+    )
+    for zone in authority.zones:
+        yield zone_list(source, records, identities, authority, zone.code, figures, made_on)

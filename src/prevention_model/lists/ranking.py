@@ -1,0 +1,131 @@
+"""Which families a zone's list holds, and in which order: one stated rule, the same in back-tests.
+
+The rule, as printed on every list, is `RULE`. A family's level is that of one child, never a sum over
+children, so a large family does not outrank a small one for being large. Length is set by what a zone
+can do, never by a threshold. A few places below the cut are drawn at random, and labelled, so that the
+cut itself can be judged later without guessing.
+"""
+
+import hashlib
+from collections.abc import Collection, Mapping
+
+import numpy as np
+import pandas as pd
+
+from prevention_model.errors import WrongUsage, listed
+
+RULE = (
+    "Only children who can be ranked are looked at: not those who already have a social worker, and not "
+    "those for whom too little is known.",
+    "A family counts once, with the level of the one child whose level is highest. Having more children "
+    "does not move a family up.",
+    "Families stand in the order of their level. Whether a level is rising is shown on every row and decides "
+    "between families at the same level; it lifts nobody over a family with more need.",
+    "Families at exactly the same level are put in an order that does not depend on anything about them.",
+    "The list ends where the zone's capacity ends. Its last places are a reserve: families drawn at random "
+    "from just below the cut, labelled as reserve.",
+)
+"""The rule in sentences, for lists, cards and documentation."""
+
+_NEEDED = ("household_id", "zone", "level", "direction", "eligible")
+
+
+def rank_families(
+    scores: pd.DataFrame,
+    capacity: Mapping[str, int],
+    reserve: int = 2,
+    seed: int = 0,
+    held_back: Collection[str] = (),
+) -> pd.DataFrame:
+    """One row per household (and index date): its place in its zone, and whether the list holds it.
+
+    `scores`: one row per child with household_id, zone, level (0 to 1), direction, eligible; person_id
+    and index_date where there are several. `capacity`: places per zone. `reserve`: how many of those are
+    drawn at random from the next three times capacity below the cut, never more than half of them.
+    `held_back`: households not to list this time, such as those a coordinator has just acted on.
+
+    The family's zone is that of its highest child. Columns: index_date (if given), household_id, zone,
+    person_id (the highest child, if given), level, rising, children (ranked ones), position (1 is first
+    in its zone), reserve, listed, band ("A", "B", "C" by thirds, "reserve", or missing when not listed).
+    The answer does not depend on the order of rows. Raises WrongUsage for absent columns, more than one
+    outcome, two rows for one child, or a capacity below 1.
+
+    >>> scores = pd.DataFrame({"person_id": ["a", "b", "c"], "household_id": ["h1", "h1", "h2"],
+    ...     "zone": "Z1", "level": [0.2, 0.1, 0.15], "direction": ["steady", "steady", "rising"],
+    ...     "eligible": True})
+    >>> rank_families(scores, {"Z1": 2}, reserve=0)[["household_id", "position", "band"]].values.tolist()
+    [['h1', 1, 'A'], ['h2', 2, 'B']]
+    """
+    _check(scores, capacity, reserve)
+    families = _families(scores)
+    dates = families["index_date"].astype(str) if "index_date" in families else pd.Series("", families.index)
+    families["tie"] = _numbers(families["household_id"], "tie")
+    families["draw"] = _numbers(dates + "|" + families["household_id"], f"draw {seed}")
+    families["held"] = families["household_id"].isin(set(held_back))
+    within = [name for name in ("index_date", "zone") if name in families]
+    families = families.sort_values(
+        [*within, "held", "level", "rising", "tie"],
+        ascending=[*([True] * len(within)), True, False, False, True],
+    ).reset_index(drop=True)
+    families["position"] = families.groupby(within, dropna=False, sort=False).cumcount() + 1
+    _list(families, within, capacity, reserve)
+    return families.drop(columns=["tie", "draw", "held"])
+
+
+def _check(scores: pd.DataFrame, capacity: Mapping[str, int], reserve: int) -> None:
+    missing = [name for name in _NEEDED if name not in scores]
+    if missing:
+        raise WrongUsage(f"The scores lack the columns {listed(missing)}.", todo="Give one row per child.")
+    if "outcome" in scores and scores["outcome"].nunique() > 1:
+        raise WrongUsage("The scores hold several outcomes.", todo="Make one list for each outcome.")
+    keys = [name for name in ("person_id", "index_date") if name in scores]
+    if "person_id" in scores and scores.duplicated(keys).any():
+        raise WrongUsage("A child has two rows at one index date.", todo="Give one row per child and date.")
+    if reserve < 0 or any(places < 1 for places in capacity.values()):
+        raise WrongUsage("A zone's capacity is below 1, or the reserve below 0.")
+
+
+def _families(scores: pd.DataFrame) -> pd.DataFrame:
+    """One row per household: its highest child, whether any is rising, how many were ranked."""
+    ranked = scores[scores["eligible"].astype("boolean").fillna(False) & scores["level"].notna()]
+    if ranked["household_id"].isna().any():
+        raise WrongUsage(
+            "A child to be ranked has no household.", todo="Give it a household of its own in household_id."
+        )
+    keys = [name for name in ("index_date", "household_id") if name in ranked]
+    order = [*keys, "level", *(["person_id"] if "person_id" in ranked else ["zone"])]
+    ranked = ranked.assign(rising=ranked["direction"].eq("rising")).sort_values(
+        order, ascending=[*([True] * len(keys)), False, True], kind="stable"
+    )
+    grouped = ranked.groupby(keys, sort=True)
+    first = ranked.drop_duplicates(keys).set_index(keys)
+    columns = [name for name in ("zone", "person_id", "level") if name in first]
+    made = first[columns].assign(rising=grouped["rising"].any(), children=grouped.size())
+    return made.reset_index()
+
+
+def _list(families: pd.DataFrame, within: list[str], capacity: Mapping[str, int], reserve: int) -> None:
+    """Mark who is listed: the first places by the rule, the last by a seeded draw from just below."""
+    places = families["zone"].map(dict(capacity)).fillna(0).astype(int)
+    drawn = np.minimum(reserve, places // 2)
+    cut = places - drawn
+    free = ~families["held"]
+    by_rule = free & (families["position"] <= cut)
+    pool = free & ~by_rule & (families["position"] <= cut + 3 * places)
+    turn = families["draw"].where(pool).groupby([families[name] for name in within], dropna=False).rank()
+    families["reserve"] = pool & (turn <= drawn)
+    families["listed"] = by_rule | families["reserve"]
+    size = by_rule.groupby([families[name] for name in within], dropna=False).transform("sum")
+    third = (3 * (families["position"] - 1) // size.where(size > 0)).where(by_rule)
+    families["band"] = third.map({0.0: "A", 1.0: "B", 2.0: "C"}).astype("str")
+    families.loc[families["reserve"], "band"] = "reserve"
+
+
+def _numbers(keys: pd.Series, salt: str) -> pd.Series:
+    """A number for each key that looks random, and is the same on every machine and in every version."""
+    unique = keys.unique()
+    made = {
+        key: int.from_bytes(hashlib.blake2b(f"{salt}|{key}".encode(), digest_size=7).digest(), "big")
+        for key in unique
+    }
+    return keys.map(made).astype("int64")

@@ -1,0 +1,288 @@
+"""What a list says, as frozen values: its header, a row per family, a row per child, the action block.
+
+The order of the fields is the order of showing: who already works with a family stands before anything
+that the model says. What the data cannot fill says so, with the reason, and is never left out silently.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import date
+
+import pandas as pd
+
+from prevention_model.errors import WrongUsage
+from prevention_model.pages.words import joined, plain_date, plural
+
+BANDS = ("A", "B", "C", "reserve")
+DIRECTIONS = ("rising", "steady", "falling")
+
+DECISIONS: dict[str, str] = {
+    "offer_early_help": "Offer early help",
+    "already_supported_no_action": "Already supported: nothing to add",
+    "watch_review_by": "Look again by a date",
+    "not_appropriate": "Not appropriate",
+    "wrong_family_or_data": "Wrong family or wrong data",
+    "escalate_safeguarding": "Passed to the front door today",
+    "declined_by_family": "Family said no",
+}
+"""What a coordinator can decide, by code, in the words of the drop-down."""
+
+BETTER_OFF = ("Skills or knowledge", "Attitude or opinion", "Behaviour", "Circumstances", "Not better off")
+YES_NO = ("Yes", "No")
+
+
+@dataclass(frozen=True)
+class ActionField:
+    """One column that the coordinator fills in: `choices` makes it a drop-down."""
+
+    name: str
+    label: str
+    choices: tuple[str, ...] = ()
+    kind: str = "text"
+
+
+ACTIONS: tuple[ActionField, ...] = (
+    ActionField("decision", "Decision", tuple(DECISIONS.values())),
+    ActionField("decision_reason_code", "Reason in a word"),
+    ActionField("decision_note", "Note"),
+    ActionField("decided_by", "Decided by"),
+    ActionField("decided_at", "Decided on", kind="date"),
+    ActionField("time_viewed_before_decision", "Minutes looked at before deciding", kind="number"),
+    ActionField("who_will_contact", "Who will contact the family"),
+    ActionField("contact_by", "Contact by", kind="date"),
+    ActionField("contacted_at", "Contacted on", kind="date"),
+    ActionField("family_response", "What the family said"),
+    ActionField("family_view_recorded", "Family's view written down", YES_NO),
+    ActionField("child_view_recorded", "Child's view written down", YES_NO),
+    ActionField("outcome_at_90d", "After 90 days"),
+    ActionField("better_off_kind", "Better off in what", BETTER_OFF),
+    ActionField("data_error_reported", "Data error to correct", YES_NO),
+    ActionField("contest_id", "Complaint or challenge number"),
+)
+"""The action block, written by the coordinator. Whether it agrees with the list is worked out later."""
+
+
+@dataclass(frozen=True)
+class NotHeld:
+    """Something a list would say if it were held; `reason` says why it is not.
+
+    >>> str(NotHeld("no source delivers it"))
+    'Not held: no source delivers it'
+    """
+
+    reason: str
+
+    def __str__(self) -> str:
+        return f"Not held: {self.reason}"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Something that changed, or that goes well: the words, who said so, and as at which day.
+
+    `hidden` is one whose agency the recipient may not see: its words, agency, theme and date are not held.
+    """
+
+    text: str
+    theme: str
+    agency: str
+    source: str
+    as_at: date | None
+    hidden: bool = False
+
+    @property
+    def line(self) -> str:
+        """The reason on one line, with source and date.
+
+        >>> Reason("More days missed", "school", "Schools", "attendance", date(2024, 3, 1)).line
+        'More days missed (Schools, attendance, 1 March 2024)'
+        """
+        if self.hidden:
+            return self.text
+        known = [part for part in (self.agency, self.source) if part]
+        return f"{self.text} ({', '.join([*known, plain_date(self.as_at)])})"
+
+
+@dataclass(frozen=True)
+class Involvement:
+    """A service that works with the family now: whom to speak to before anything else."""
+
+    service: str
+    role: str
+    status: str
+    since: date | None
+    team: str | NotHeld
+    contact: str | NotHeld
+    last_contact_date: date | NotHeld
+    coordinates: bool
+
+    @property
+    def line(self) -> str:
+        """On one line: service, role, since when, team."""
+        team = f", {self.team}" if isinstance(self.team, str) else ""
+        return f"{self.service}: {self.role}{team}, since {plain_date(self.since)}"
+
+
+@dataclass(frozen=True)
+class PastHelp:
+    """Early help that has ended: what for, when, and how it ended."""
+
+    type: str
+    ended: date | None
+    outcome: str
+
+    @property
+    def line(self) -> str:
+        """On one line."""
+        return f"{self.type}, ended {plain_date(self.ended)}: {self.outcome}"
+
+
+@dataclass(frozen=True)
+class ChildRow:
+    """One child of the family. `individual_change` is a direction in words, never a number."""
+
+    child_ref: str
+    name: str
+    age_years: int | NotHeld
+    setting: str | NotHeld
+    key_stage: str | NotHeld
+    milestone_due: str | NotHeld
+    level_of_need: str
+    send_status: str
+    is_index_child: bool
+    individual_change: str
+
+
+@dataclass(frozen=True)
+class FamilyRow:
+    """One family. `household_id` and `rank` are for the record of the list and are never written in it."""
+
+    row_id: str
+    family_ref: str
+    household_id: str
+    rank: int
+    zone_code: str
+    # first: who already works with them, and what they have said
+    current_involvement: tuple[Involvement, ...]
+    team_around_family: str
+    plan_in_place: bool
+    previous_early_help: tuple[PastHelp, ...]
+    family_agreement: str
+    objection_flag: str
+    child_view: str
+    family_view: str
+    contact_preferences: str | NotHeld
+    # who they are
+    children: tuple[ChildRow, ...]
+    adults: tuple[str, ...]
+    address: str
+    protected_record: bool
+    household_confidence: str | NotHeld
+    school_pyramid: str | NotHeld
+    setting_names: tuple[str, ...]
+    # then: what the model noticed
+    position_band: str
+    change_direction: str
+    change_since: date | NotHeld
+    reasons: tuple[Reason, ...]
+    strengths: tuple[Reason, ...]
+    uncertainty_band: str
+    explanation_ref: str
+    # and what could be a first step
+    least_intrusive_first_step: str
+    suggested_universal_offer: tuple[str, ...]
+    data_quality_flags: tuple[str, ...]
+    stale_sources: tuple[str, ...]
+    do_not_use_for: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if not self.children:
+            raise WrongUsage("A family row has no children.", where=self.row_id)
+        if len(self.reasons) > 3 or len(self.strengths) > 3:
+            raise WrongUsage("A family row has more than three reasons or strengths.", where=self.row_id)
+        if self.position_band not in BANDS or self.change_direction not in DIRECTIONS:
+            raise WrongUsage("A family row has an unknown band or direction.", where=self.row_id)
+
+    @property
+    def summary(self) -> str:
+        """The children in a few words that name nobody: "2 children, aged 5 and 12"."""
+        ages = sorted(child.age_years for child in self.children if isinstance(child.age_years, int))
+        known = f", aged {joined([str(age) for age in ages])}" if ages else ""
+        return plural(len(self.children), "child", "children") + known
+
+
+@dataclass(frozen=True)
+class NotRanked:
+    """Why some children of the zone were not ranked, and how many."""
+
+    reason: str
+    children: int
+
+
+@dataclass(frozen=True)
+class ListHeader:
+    """What stands at the head of a list: whose, when, by what, how far to trust it, until when."""
+
+    list_id: str
+    release_id: str
+    authority: str
+    zone_code: str
+    zone_name: str
+    recipient: str
+    recipient_role: str
+    run_date: date
+    index_date: date
+    valid_until: date
+    stage: str
+    model_id: str
+    model_version: str
+    run_id: str
+    certificate_id: str
+    certificate_expires: date
+    horizon: str
+    outcome_plain: str
+    capacity: int
+    n_eligible_children: int
+    n_eligible_families: int
+    n_listed: int
+    n_reserve: int
+    expected_true_in_list: str
+    data_as_at: tuple[tuple[str, date], ...]
+    coverage_warnings: tuple[str, ...]
+    audit_ref: str
+    purpose_statement: str
+    low_rank_caveat: str
+    safeguarding_escape: str
+    complaint_route: str
+    identification_basis: str
+    do_not_use_for: tuple[str, ...]
+    generated_by: str
+
+    def __post_init__(self) -> None:
+        empty = [item.name for item in fields(self) if getattr(self, item.name) in ("", None)]
+        if empty:
+            raise WrongUsage(f"The list header lacks: {', '.join(empty)}.", where=self.list_id)
+        if self.valid_until <= self.run_date:
+            raise WrongUsage("The list would expire before it starts.", where=self.list_id)
+
+
+@dataclass(frozen=True)
+class ZoneList:
+    """One zone's list: header, families in the order of showing, and who could not be ranked."""
+
+    header: ListHeader
+    families: tuple[FamilyRow, ...]
+    not_ranked: tuple[NotRanked, ...]
+    objections: int
+
+    def __post_init__(self) -> None:
+        refs = [family.family_ref for family in self.families]
+        homes = [family.household_id for family in self.families]
+        if len(set(refs)) < len(refs) or len(set(homes)) < len(homes):
+            raise WrongUsage("A family stands on the list twice.", where=self.header.list_id)
+
+    def key(self) -> pd.DataFrame:
+        """What each row stands for: row_id, family_ref, household_id, rank, position_band; never shown."""
+        return pd.DataFrame(
+            [(f.row_id, f.family_ref, f.household_id, f.rank, f.position_band) for f in self.families],
+            columns=["row_id", "family_ref", "household_id", "rank", "position_band"],
+        )

@@ -1,0 +1,183 @@
+"""A list as a workbook: read first, families, children, decisions, not ranked. The same list, the same bytes.
+
+Every cell is written as text, so nothing in it is a formula or a link. Only the action block can be
+written in; protection is without a password, against slips and not against intent.
+"""
+
+import io
+from datetime import datetime
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from prevention_model.lists.flat import CHILD, FAMILY, child_cells, family_cells, header_lines, unranked_lines
+from prevention_model.lists.ranking import RULE
+from prevention_model.lists.rows import ACTIONS, ZoneList
+from prevention_model.pages.words import plain_date
+
+_OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+# shown on the printed sheet, with widths; the CSV holds every column
+_FAMILY_WIDTHS = {
+    "family_ref": 13,
+    "current_involvement": 30,
+    "family_agreement": 21,
+    "child_view": 14,
+    "family_view": 14,
+    "children": 22,
+    "address": 24,
+    "position_band": 10,
+    "change_direction": 10,
+    "rising_reasons": 40,
+    "strengths": 34,
+    "least_intrusive_first_step": 24,
+    "data_quality_flags": 24,
+}
+_WIDE = {"decision": 26, "decision_note": 34, "family_response": 26, "outcome_at_90d": 22}
+
+
+def workbook(made: ZoneList) -> bytes:
+    """The whole workbook as bytes."""
+    held = io.BytesIO()
+    book = xlsxwriter.Workbook(held, _OPTIONS)
+    day = made.header.run_date
+    book.set_properties(
+        {
+            "title": f"Zone list {made.header.list_id}",
+            "author": made.header.generated_by,
+            "created": datetime(day.year, day.month, day.day),
+        }
+    )
+    looks = _looks(book)
+    _read_first(book, looks, made)
+    _table(book, looks, made, "Families", [n for n, _, _ in FAMILY if n in _FAMILY_WIDTHS])
+    _children(book, looks, made)
+    _decisions(book, looks, made)
+    _not_ranked(book, looks, made)
+    book.close()
+    return held.getvalue()
+
+
+def _looks(book: Workbook) -> dict[str, Format]:
+    base: dict[str, Any] = {"font_name": "Arial", "font_size": 11, "valign": "top", "text_wrap": True}
+    line = {**base, "bottom": 1, "bottom_color": "#B1B4B6"}
+    writable = {**base, "border": 1, "border_color": "#B1B4B6", "bg_color": "#FFF7BF", "locked": False}
+    looks = {
+        "title": {"font_name": "Arial", "font_size": 20, "bold": True},
+        "plain": line,
+        "bold": {**line, "bold": True},
+        "head": {**base, "bold": True, "font_color": "#FFFFFF", "bg_color": "#0B0C0C"},
+        "open": writable,
+        "open_day": {**writable, "num_format": "dd/mm/yyyy"},
+    }
+    return {name: book.add_format(look) for name, look in looks.items()}
+
+
+def _sheet(book: Workbook, made: ZoneList, name: str, frozen: tuple[int, int] = (0, 0)) -> Worksheet:
+    sheet = book.add_worksheet(name)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    # an ampersand starts a code in a footer, and two of them are one
+    named = made.header.list_id[:60].replace("&", "&&")
+    until = plain_date(made.header.valid_until)
+    sheet.set_footer(f"&L&8{named}&C&8Do not use after {until}&R&8Page &P of &N")
+    sheet.hide_gridlines(2)
+    sheet.protect("", {"sort": True, "autofilter": True, "format_columns": True, "format_rows": True})
+    if frozen != (0, 0):
+        sheet.freeze_panes(*frozen)
+        sheet.repeat_rows(0, frozen[0] - 1)
+    return sheet
+
+
+def _read_first(book: Workbook, looks: dict[str, Format], made: ZoneList) -> None:
+    sheet = _sheet(book, made, "Read first")
+    sheet.set_column(0, 0, 32)
+    sheet.set_column(1, 1, 105)
+    sheet.write_string(0, 0, f"Families to talk about: {made.header.zone_name}", looks["title"])
+    row = 2
+    for name, text in header_lines(made.header):
+        sheet.write_string(row, 0, name, looks["bold"])
+        sheet.write_string(row, 1, text, looks["plain"])
+        row += 1
+    for position, sentence in enumerate(RULE, start=1):
+        sheet.write_string(row, 0, f"How the order is made, {position}", looks["bold"])
+        sheet.write_string(row, 1, sentence, looks["plain"])
+        row += 1
+
+
+def _table(book: Workbook, looks: dict[str, Format], made: ZoneList, name: str, columns: list[str]) -> None:
+    sheet = _sheet(book, made, name, frozen=(1, 1))
+    labels = {key: label for key, label, _ in FAMILY}
+    for column, key in enumerate(columns):
+        sheet.set_column(column, column, _FAMILY_WIDTHS[key])
+        sheet.write_string(0, column, labels[key], looks["head"])
+    for row, family in enumerate(made.families, start=1):
+        cells = family_cells(family)
+        for column, key in enumerate(columns):
+            sheet.write_string(row, column, cells[key], looks["bold" if column == 0 else "plain"])
+    sheet.autofilter(0, 0, max(1, len(made.families)), len(columns) - 1)
+
+
+def _children(book: Workbook, looks: dict[str, Format], made: ZoneList) -> None:
+    sheet = _sheet(book, made, "Children", frozen=(1, 3))
+    heads = ["Family"] + [label for _, label, _ in CHILD]
+    widths = (13, 15, 24, 7, 26, 24, 34, 26, 26, 20, 16)
+    for column, (label, width) in enumerate(zip(heads, widths, strict=True)):
+        sheet.set_column(column, column, width)
+        sheet.write_string(0, column, label, looks["head"])
+    rows = [(f.family_ref, *child_cells(c).values()) for f in made.families for c in f.children]
+    for row, cells in enumerate(rows, start=1):
+        for column, text in enumerate(cells):
+            sheet.write_string(row, column, text, looks["plain"])
+    sheet.autofilter(0, 0, max(1, len(rows)), len(heads) - 1)
+
+
+def _decisions(book: Workbook, looks: dict[str, Format], made: ZoneList) -> None:
+    """The action block: the only cells that can be written in."""
+    sheet = _sheet(book, made, "Decisions", frozen=(1, 2))
+    last = max(1, len(made.families))
+    for column, (label, width) in enumerate((("Family", 13), ("Children", 24))):
+        sheet.set_column(column, column, width)
+        sheet.write_string(0, column, label, looks["head"])
+    for column, field in enumerate(ACTIONS, start=2):
+        sheet.set_column(column, column, _WIDE.get(field.name, 16))
+        sheet.write_string(0, column, field.label, looks["head"])
+        if field.choices:
+            sheet.data_validation(
+                1,
+                column,
+                last,
+                column,
+                {
+                    "validate": "list",
+                    "source": list(field.choices),
+                    "error_title": "Choose from the list",
+                    "error_message": "Please choose one of the words in the list.",
+                },
+            )
+        for row in range(1, len(made.families) + 1):
+            sheet.write_blank(row, column, None, looks["open_day" if field.kind == "date" else "open"])
+    for row, family in enumerate(made.families, start=1):
+        sheet.set_row(row, 48)
+        sheet.write_string(row, 0, family.family_ref, looks["bold"])
+        sheet.write_string(row, 1, family_cells(family)["children"], looks["plain"])
+
+
+def _not_ranked(book: Workbook, looks: dict[str, Format], made: ZoneList) -> None:
+    sheet = _sheet(book, made, "Not ranked", frozen=(1, 0))
+    sheet.set_column(0, 0, 70)
+    sheet.set_column(1, 1, 14)
+    sheet.write_string(0, 0, "Why children of this zone were not ranked", looks["head"])
+    sheet.write_string(0, 1, "Children", looks["head"])
+    for row, (reason, count) in enumerate(unranked_lines(made), start=1):
+        sheet.write_string(row, 0, reason, looks["plain"])
+        sheet.write_string(row, 1, count, looks["plain"])

@@ -1,0 +1,145 @@
+"""Intervals by resampling whole families.
+
+A child's own dates, and brothers and sisters, are not independent; resampling rows would make intervals
+too narrow. One resample draws as many families as there are, with replacement, which is one weight for each
+family: 0, 1, 2, ... Any statistic of sums over rows then needs one matrix product, weights (B x families)
+with sums per family (families x k): with 1,000 resamples of 40,000 families and 60 sums, about a second.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from prevention_model.metrics.arrays import Floats
+
+Statistic = Callable[[Floats], Floats]
+_BLOCK = 100
+
+
+@dataclass(frozen=True, eq=False)
+class Resampled:
+    """A statistic with its resamples: `estimate` (m,), `draws` (B x m), `lower` and `upper` (m,).
+
+    Percentile intervals at `confidence`. NaN where fewer than nine in ten resamples define the statistic.
+    """
+
+    estimate: Floats
+    draws: Floats
+    confidence: float
+    lower: Floats
+    upper: Floats
+
+    @classmethod
+    def of(cls, estimate: Floats, draws: Floats, confidence: float) -> "Resampled":
+        """Estimate and draws, with percentile intervals."""
+        estimate, draws = np.atleast_1d(estimate), draws.reshape(len(draws), -1)
+        tail = (1 - confidence) / 2
+        lower, upper = np.full(estimate.shape, np.nan), np.full(estimate.shape, np.nan)
+        usable = np.isfinite(draws).mean(axis=0) >= 0.9
+        if usable.any():
+            kept = np.where(np.isfinite(draws[:, usable]), draws[:, usable], np.nan)
+            lower[usable], upper[usable] = np.nanquantile(kept, [tail, 1 - tail], axis=0)
+        return cls(estimate, draws, confidence, lower, upper)
+
+    def simultaneous(self, which: npt.NDArray[np.bool_] | None = None) -> tuple[Floats, Floats]:
+        """Lower and upper ends that hold for all of `which` at once (max-t: Romano and Wolf 2005).
+
+        Of a hundred audits without any gap, about `100 * (1 - confidence)` have some interval that leaves
+        its truth out, however many groups are compared. NaN outside `which`.
+        """
+        low, high = np.full(self.estimate.shape, np.nan), np.full(self.estimate.shape, np.nan)
+        chosen = np.isfinite(self.lower) if which is None else np.isfinite(self.lower) & which
+        if not chosen.any():
+            return low, high
+        draws = np.where(np.isfinite(self.draws[:, chosen]), self.draws[:, chosen], np.nan)
+        spread = np.nanstd(draws, axis=0, ddof=1)
+        distance = np.abs(draws - self.estimate[chosen]) / np.where(spread > 0, spread, np.nan)
+        worst = np.nanmax(np.nan_to_num(distance), axis=1)
+        reach = float(np.quantile(worst, self.confidence))
+        low[chosen] = self.estimate[chosen] - reach * spread
+        high[chosen] = self.estimate[chosen] + reach * spread
+        return low, high
+
+    @classmethod
+    def joined(cls, parts: "Sequence[Resampled]") -> "Resampled":
+        """Several statistics side by side, when they were resampled with the same weights."""
+        return cls(
+            estimate=np.concatenate([part.estimate for part in parts]),
+            draws=np.concatenate([part.draws for part in parts], axis=1),
+            confidence=parts[0].confidence,
+            lower=np.concatenate([part.lower for part in parts]),
+            upper=np.concatenate([part.upper for part in parts]),
+        )
+
+
+def family_bootstrap(
+    families: npt.ArrayLike,
+    sums: npt.ArrayLike,
+    statistic: Statistic,
+    resamples: int = 1000,
+    seed: int = 0,
+    confidence: float = 0.95,
+) -> Resampled:
+    """Resample whole families and recompute a statistic of sums.
+
+    families (n,) labels; sums (n x k), one row for each child and date; statistic maps (B x k) totals to
+    (B,) or (B x m). The same seed and number of families give the same weights, so two statistics of one
+    data set are paired, resample by resample. Raises ValueError.
+
+    >>> mean = family_bootstrap(["a", "a", "b", "c"], [[1, 1], [0, 1], [1, 1], [0, 1]],
+    ...                         lambda total: total[:, 0] / total[:, 1], resamples=200)
+    >>> mean.estimate.tolist(), bool(mean.lower[0] < 0.5 < mean.upper[0])
+    ([0.5], True)
+    """
+    table = np.asarray(sums, dtype=np.float64)
+    labels = np.asarray(families)
+    if table.ndim != 2 or len(labels) != len(table) or not len(table):
+        raise ValueError(
+            f"families has {len(labels)} rows and sums has shape {table.shape}; give n labels and n x k sums"
+        )
+    totals = sums_by_family(labels, table)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        estimate = statistic(totals.sum(axis=0, keepdims=True))
+        drawn = [block @ totals for block in weight_blocks(len(totals), resamples, seed)]
+        draws = statistic(np.concatenate(drawn))
+    return Resampled.of(np.asarray(estimate)[0], np.asarray(draws), confidence)
+
+
+def family_codes(families: npt.ArrayLike) -> npt.NDArray[np.intp]:
+    """Whole numbers from 0 in order of first appearance, one for each family.
+
+    >>> family_codes(["b", "a", "b"]).tolist()
+    [0, 1, 0]
+    """
+    return pd.factorize(np.asarray(families, dtype=object))[0]
+
+
+def sums_by_family(families: npt.ArrayLike, sums: Floats) -> Floats:
+    """Sums over the rows of each family (families x k), families in order of first appearance."""
+    codes = family_codes(families)
+    order = np.argsort(codes, kind="stable")
+    starts = np.flatnonzero(np.diff(codes[order], prepend=-1))
+    return np.add.reduceat(sums[order], starts, axis=0)
+
+
+def weight_blocks(families: int, resamples: int, seed: int) -> Iterator[Floats]:
+    """The weights, a hundred resamples at a time (100 x families), so that memory stays small."""
+    weights = _weights(families, resamples, seed)
+    for start in range(0, resamples, _BLOCK):
+        yield weights[start : start + _BLOCK].astype(np.float64)
+
+
+@lru_cache(maxsize=3)
+def _weights(families: int, resamples: int, seed: int) -> npt.NDArray[np.uint8]:
+    # Kept because every metric of one audit uses the same ones; they depend on no data. A family drawn more
+    # than 255 times cannot happen: its chance is below 1e-500.
+    random = np.random.default_rng(seed)
+    weights = np.empty((resamples, families), dtype=np.uint8)
+    for row in weights:
+        row[:] = np.bincount(random.integers(0, families, families), minlength=families)
+    weights.flags.writeable = False
+    return weights

@@ -1,0 +1,8 @@
+"""Level, rise and the simple rules that must be beaten."""
+
+from prevention_model.model.rise import Rise, rise_of
+from prevention_model.model.risk_model import RiskModel
+from prevention_model.model.rivals import rival_scores
+from prevention_model.model.store import load_model, save_model
+
+__all__ = ["Rise", "RiskModel", "load_model", "rise_of", "rival_scores", "save_model"]

@@ -1,0 +1,17 @@
+"""Looking forward: incident outcomes, among children at risk, with follow-up that may be cut short."""
+
+from prevention_model.outcomes.build import STATUSES, build_outcomes, outcome_status
+from prevention_model.outcomes.catalogue import catalogue
+from prevention_model.outcomes.onset import Onset, ShareReaches
+from prevention_model.outcomes.outcome import Direction, Outcome
+
+__all__ = [
+    "Outcome",
+    "Onset",
+    "ShareReaches",
+    "Direction",
+    "build_outcomes",
+    "outcome_status",
+    "STATUSES",
+    "catalogue",
+]

@@ -1,0 +1,193 @@
+"""From records and members to outcomes: 1, 0, or missing where nobody can say.
+
+Worked example: index date 1 January 2023, follow-up of 12 months. A care period that starts on 10 June makes
+the outcome 1. Moving away on 1 May with nothing before it makes it missing (censored), not 0: what happened
+after May is unknown. Moving away on 1 July changes nothing, because the care period came first.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from prevention_model.errors import WrongUsage
+from prevention_model.outcomes.censoring import first_unobserved
+from prevention_model.outcomes.onset import Onset, ShareReaches
+from prevention_model.outcomes.outcome import Outcome
+from prevention_model.query import (
+    Any,
+    DaysInSpell,
+    HasFrame,
+    Lookback,
+    Question,
+    Share,
+    SpellsStarted,
+    Sum,
+    answer,
+    days_of,
+    index_of,
+    pairs_of,
+)
+from prevention_model.records import Records
+
+STATUSES = ("onset", "none", "censored", "not_at_risk")
+_NAT = np.iinfo(np.int64).min
+
+
+def outcome_status(records: Records, members: HasFrame | pd.DataFrame, outcome: Outcome) -> pd.Series:
+    """ "onset", "none", "censored" or "not_at_risk" for each member (person_id, index_date), in their order.
+
+    Not at risk: by what was known at the index date the child was not free of it; or it began inside the gap.
+    Onset: it began in the follow-up, before anything cut the follow-up short. Censored: the follow-up was cut
+    short (death, leaving the area, the upper age, end of receipt) before an onset; for a share, also when
+    nothing was measured. None: the whole follow-up was observed, and it did not begin.
+
+    >>> from prevention_model.query import FollowUp
+    >>> spells = pd.DataFrame({"person_id": ["a"], "kind": "care_period", "start_date": ["2023-06-10"]})
+    >>> records = Records.from_frames({"spell": spells})
+    >>> members = pd.DataFrame({"person_id": ["a", "b"], "index_date": ["2023-01-01", "2023-01-01"]})
+    >>> care = Outcome("care", Onset("spell", kind="care_period"), FollowUp("12 months"))
+    >>> outcome_status(records, members, care).tolist()
+    ['onset', 'none']
+    """
+    pairs = pairs_of(members)
+    start, end = outcome.follow_up.window_days(days_of(pairs["index_date"]))
+    until = first_unobserved(records, pairs, outcome, start)
+    find = _share_status if isinstance(outcome.onset, ShareReaches) else _onset_status
+    status = find(records, pairs, outcome, start, end, until)
+    status[~_at_risk(records, pairs, outcome)] = "not_at_risk"
+    return pd.Series(status, index=index_of(pairs), name=outcome.name, dtype="str")
+
+
+def build_outcomes(
+    records: Records, members: HasFrame | pd.DataFrame, outcomes: Sequence[Outcome]
+) -> pd.DataFrame:
+    """One row a member and one column an outcome: 1, 0, or missing where censored or not at risk.
+
+    Raises WrongUsage when there is no outcome or a name stands there twice.
+
+    >>> from prevention_model.outcomes.catalogue import STATUTORY_ESCALATION
+    >>> spells = pd.DataFrame({"person_id": ["a"], "kind": "cin_episode", "start_date": ["2024-03-01"]})
+    >>> members = pd.DataFrame({"person_id": ["a", "b"], "index_date": ["2024-01-01", "2024-01-01"]})
+    >>> built = build_outcomes(Records.from_frames({"spell": spells}), members, [STATUTORY_ESCALATION])
+    >>> built["statutory_escalation"].tolist()
+    [1.0, 0.0]
+    """
+    names = [outcome.name for outcome in outcomes]
+    if not names or len(set(names)) < len(names):
+        raise WrongUsage(
+            "The outcomes are missing, or a name stands there twice.", todo="Give each outcome its own name."
+        )
+    numbers = {"onset": 1.0, "none": 0.0}
+    built = {
+        outcome.name: outcome_status(records, members, outcome).map(numbers).astype("float64")
+        for outcome in outcomes
+    }
+    return pd.DataFrame(built, columns=names)
+
+
+def _at_risk(records: Records, pairs: pd.DataFrame, outcome: Outcome) -> np.ndarray:
+    """Only what was known at the index date counts, as it would when a list is made."""
+    onset, free_for = outcome.onset, Lookback(outcome.onset.free_for)
+    if isinstance(onset, ShareReaches):
+        before = Question(Share(Sum(onset.table, onset.kinds), Sum(onset.table, onset.denominator)), free_for)
+        share = answer(records.frames, pairs, [before], covered=False)[:, 0]
+        return ~(share >= onset.at_least)
+    if onset.table == "event":
+        asks = [Question(Any("event", onset.kind, onset.code), free_for)]
+    else:
+        # An open spell has days in any window before the index date; a spell of no days only a start.
+        asks = [
+            Question(DaysInSpell(onset.kind, onset.code), free_for),
+            Question(SpellsStarted(onset.kind, onset.code), free_for),
+        ]
+    return (answer(records.frames, pairs, asks, covered=False) == 0).all(axis=1)
+
+
+def _onset_status(
+    records: Records,
+    pairs: pd.DataFrame,
+    outcome: Outcome,
+    start: np.ndarray,
+    end: np.ndarray,
+    until: np.ndarray,
+) -> np.ndarray:
+    person, days = _onsets(records, outcome.onset)
+    index_days = days_of(pairs["index_date"])
+    first = _next_day(person, days, pairs["person_id"], start)
+    in_gap = _next_day(person, days, pairs["person_id"], index_days) < start
+    status = np.where(until < end, "censored", "none").astype(object)
+    status[(first < end) & (first < until)] = "onset"
+    status[in_gap] = "not_at_risk"
+    return status
+
+
+def _share_status(
+    records: Records,
+    pairs: pd.DataFrame,
+    outcome: Outcome,
+    start: np.ndarray,
+    end: np.ndarray,
+    until: np.ndarray,
+) -> np.ndarray:
+    onset = outcome.onset
+    assert isinstance(onset, ShareReaches)
+    upper = _sums(records, onset.table, onset.kinds, pairs, start, end)
+    lower = _sums(records, onset.table, (onset.denominator,), pairs, start, end)
+    # Whole ten-thousandths on both sides, so that exactly 10% reaches 10%.
+    reached = (lower > 0) & (upper.astype(np.float64) / np.maximum(lower, 1) >= onset.at_least)
+    status = np.where(reached, "onset", "none").astype(object)
+    status[(until < end) | (lower <= 0)] = "censored"
+    return status
+
+
+def _onsets(records: Records, onset: Onset | ShareReaches) -> tuple[pd.Series, np.ndarray]:
+    """Everyone's onsets, whenever they became known: what happened, not what was seen."""
+    assert isinstance(onset, Onset)
+    frame = records.frames[onset.table]
+    frame = frame[frame["kind"].isin(onset.kinds)]
+    if onset.code is not None:
+        frame = frame[frame["code"].isin([onset.code] if isinstance(onset.code, str) else onset.code)]
+    days = days_of(frame["event_date" if onset.table == "event" else "start_date"])
+    return frame["person_id"][days != _NAT], days[days != _NAT]
+
+
+def _ordered(
+    person: pd.Series, days: np.ndarray, asked: pd.Series
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Sorted keys of (person, day), their order, and the number of each asked person (-1 for none)."""
+    codes, people = pd.factorize(person)
+    keys = _key(codes.astype(np.int64), days)
+    order = np.argsort(keys, kind="stable")
+    return keys[order], order, pd.Index(people).get_indexer(pd.Index(asked)).astype(np.int64)
+
+
+def _key(person: np.ndarray, days: np.ndarray) -> np.ndarray:
+    return person * (1 << 22) + np.clip(days + 800_000, 0, (1 << 22) - 1)
+
+
+def _next_day(person: pd.Series, days: np.ndarray, asked: pd.Series, start: np.ndarray) -> np.ndarray:
+    """The first day not before `start` of each asked person; a large number when there is none."""
+    keys, order, number = _ordered(person, days, asked)
+    none = np.iinfo(np.int64).max
+    at = np.searchsorted(keys, _key(number, start), side="left")
+    same = np.append(keys, -1)[at] >> 22 == number
+    return np.where(same & (number >= 0), np.append(days[order], none)[np.minimum(at, len(keys))], none)
+
+
+def _sums(
+    records: Records,
+    table: str,
+    kinds: tuple[str, ...],
+    pairs: pd.DataFrame,
+    start: np.ndarray,
+    end: np.ndarray,
+) -> np.ndarray:
+    """The sum of the values in `[start, end)`, in ten-thousandths."""
+    frame = records.frames[table]
+    frame = frame[frame["kind"].isin(kinds) & frame["value"].notna() & frame["event_date"].notna()]
+    keys, order, number = _ordered(frame["person_id"], days_of(frame["event_date"]), pairs["person_id"])
+    held = np.rint(frame["value"].to_numpy(dtype=np.float64)[order] * 10_000).astype(np.int64)
+    running = np.append(0, np.cumsum(held))
+    low, high = (np.searchsorted(keys, _key(number, days), side="left") for days in (start, end))
+    return np.where(number >= 0, running[high] - running[low], 0)

@@ -1,0 +1,55 @@
+"""The first day on which an outcome could no longer be observed: follow-up is cut short there, never ended."""
+
+import numpy as np
+import pandas as pd
+
+from prevention_model.outcomes.outcome import Outcome
+from prevention_model.query import Length, Spans, days_of
+from prevention_model.records import Records
+
+NEVER = np.iinfo(np.int64).max // 2
+_NAT = np.iinfo(np.int64).min
+LIVING_PLACES = ("home", "placement")
+
+
+def first_unobserved(
+    records: Records, pairs: pd.DataFrame, outcome: Outcome, start: np.ndarray
+) -> np.ndarray:
+    """For each pair the earliest of death, leaving the area, the upper age and the end of receipt.
+
+    Leaving: every home and placement of the person has ended; the day the last one ended. A person without any
+    is not known to have left. Receipt: the first day from `start` (of the follow-up) on that one of the kinds
+    was not received. Days since 1970; a large number when none applies.
+    """
+    people = records.frames["person"]
+    death = _by_person(people["person_id"], days_of(people["death_date"]), pairs)
+    limit = _by_person(
+        people["person_id"], _birthday(days_of(people["birth_date"]), outcome.until_age), pairs
+    )
+    until = np.minimum(np.minimum(death, limit), _left_area(records, pairs))
+    if len(records.frames["coverage"]):
+        for kind in sorted({kind for _, kind in outcome.onset.needs()}):
+            until = np.minimum(until, Spans.of(records.frames["coverage"], kind).received_until(start))
+    return until
+
+
+def _birthday(birth: np.ndarray, age: int) -> np.ndarray:
+    return np.where(
+        birth == _NAT, _NAT, Length(age * 12, "months").after_days(np.where(birth == _NAT, 0, birth))
+    )
+
+
+def _by_person(person: pd.Series, days: np.ndarray, pairs: pd.DataFrame) -> np.ndarray:
+    """The earliest day on record of each pair's person; NEVER without one."""
+    earliest = pd.Series(days)[days != _NAT].groupby(person[days != _NAT].array).min()
+    return pairs["person_id"].map(earliest).fillna(NEVER).to_numpy(dtype=np.int64)
+
+
+def _left_area(records: Records, pairs: pd.DataFrame) -> np.ndarray:
+    """The day on which the last home or placement ended; NEVER while one has no end."""
+    place = records.frames["place"]
+    place = place[place["kind"].isin(LIVING_PLACES)]
+    end = days_of(place["to"])
+    end = np.where(end == _NAT, NEVER, end)
+    last = pd.Series(end).groupby(place["person_id"].array).max()
+    return pairs["person_id"].map(last).fillna(NEVER).to_numpy(dtype=np.int64)

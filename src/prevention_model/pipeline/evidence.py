@@ -1,0 +1,195 @@
+"""Gathering the evidence that the audit reads: everything it may know, and nothing it must take on trust."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from prevention_model.audit import Evidence, OutcomeEvidence
+from prevention_model.audit.single_feature import single_feature_table
+from prevention_model.dataset import Dataset
+from prevention_model.dataset.splits import gap_ends
+from prevention_model.explanation import theme_reasons
+from prevention_model.features import build_features
+from prevention_model.pipeline.plan import Plan
+from prevention_model.pipeline.study import Paired, Study, would_be_listed
+from prevention_model.query import Length
+from prevention_model.records.records import Records
+from prevention_model.records.seen import as_known_at
+
+_SAMPLE = 1500
+_RECOMPUTED = 500
+
+
+def gather(
+    records: Records,
+    data: Dataset,
+    groups: pd.DataFrame,
+    studies: Sequence[Study],
+    plan: Plan,
+    linkage: dict[str, int],
+) -> Evidence:
+    """The evidence on all outcomes of a run. `groups` has a row for each row of the data set."""
+    return Evidence(
+        outcomes=tuple(_outcome(data, groups, each, plan) for each in studies),
+        features=pd.DataFrame(
+            [
+                {
+                    "name": feature.name,
+                    "theme": feature.theme,
+                    "agency": feature.agency,
+                    "polarity": feature.polarity,
+                    "purpose": feature.purpose,
+                    "sentence": feature.sentence,
+                    "lookback": feature.lookback.length,
+                }
+                for feature in plan.features
+            ]
+        ),
+        recomputed=_recomputed(records, data, studies[0], plan),
+        provenance=_provenance(records, data, studies, plan, linkage),
+    )
+
+
+def only(evidence: Evidence, outcome: str) -> Evidence:
+    """The evidence on one outcome: each is audited by itself, because each is released by itself or not at all."""
+    return replace(evidence, outcomes=(evidence[outcome],))
+
+
+def _outcome(data: Dataset, groups: pd.DataFrame, study: Study, plan: Plan) -> OutcomeEvidence:
+    members = data.members.iloc[study.test]
+    taught = data.members.iloc[study.split.taught()]
+    predictions = pd.DataFrame(
+        {
+            "person_id": members["person_id"].to_numpy(),
+            "family_id": members["family_id"].to_numpy(),
+            "zone": members["zone"].to_numpy(),
+            "index_date": members["index_date"].to_numpy(),
+            "level": study.level,
+            "outcome": study.label,
+            "listed": study.listed,
+        }
+    )
+    unmoved = np.full(len(study.test), "steady", dtype=object)
+    for name in study.rivals:
+        score = study.rivals[name].to_numpy()
+        predictions[f"rival:{name}"] = score
+        predictions[f"listed_by:{name}"] = would_be_listed(data, plan, study.test, score, unmoved)
+    sample, contributions, base = _contributions(data, study)
+    return OutcomeEvidence(
+        name=study.outcome.name,
+        predictions=predictions,
+        groups=groups.iloc[study.test].reset_index(drop=True),
+        fitted_people=taught["person_id"].unique(),
+        fitted_families=taught["family_id"].unique(),
+        single_feature=single_feature_table(data.features.iloc[study.test], study.label),
+        contributions=pd.DataFrame(contributions, columns=[f.name for f in plan.features]),
+        base=np.array([base]),
+        margin=study.model.margin(data.features.iloc[sample]),
+        refits=_refits(data, study, plan),
+    )
+
+
+def _contributions(data: Dataset, study: Study) -> tuple[np.ndarray, np.ndarray, float]:
+    """Contributions of a sample of the rows that judged."""
+    chosen = np.random.default_rng(0).permutation(len(study.test))[:_SAMPLE]
+    sample = study.test[np.sort(chosen)]
+    return sample, *study.model.contributions(data.features.iloc[sample])
+
+
+def _refits(data: Dataset, study: Study, plan: Plan) -> pd.DataFrame:
+    """The last test date scored by each refit: levels, lists, and reasons for those near the top.
+
+    Reasons are only ever written for families near a list, so only theirs are compared.
+    """
+    at_last = np.flatnonzero(data.days[study.test] == data.days[study.test].max())
+    rows = study.test[at_last]
+    members = data.members.iloc[rows]
+    near = np.argsort(-study.level[at_last], kind="stable")[: _SAMPLE // 3]
+    paired = Paired.of(data, study.models, plan, rows)
+    parts = []
+    for number, model in enumerate(study.models):
+        level = paired.now[number]
+        rise = paired.rise(number, study.expectation, plan.experiment.rise.credible)
+        reasons = np.full(len(rows), "", dtype=object)
+        values = data.features.iloc[rows[near]]
+        reasons[near] = theme_reasons(plan.features, values, model.contributions(values)[0])
+        parts.append(
+            pd.DataFrame(
+                {
+                    "refit": number,
+                    "person_id": members["person_id"].to_numpy(),
+                    "level": level,
+                    "reasons": reasons,
+                    "listed": would_be_listed(data, plan, rows, level, rise.direction),
+                    "family_id": members["family_id"].to_numpy(),
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def _recomputed(records: Records, data: Dataset, study: Study, plan: Plan) -> dict[str, Any]:
+    """Build the features again from only what was known at the last test date, and compare every cell."""
+    day = data.days[study.test].max()
+    chosen = study.test[data.days[study.test] == day][:_RECOMPUTED]
+    asked = data.members.iloc[chosen][["person_id", "index_date"]]
+    known = as_known_at(records, day)
+    again = build_features(known, asked, plan.features).to_numpy(dtype=np.float64)
+    used = data.features.iloc[chosen].to_numpy(dtype=np.float64)
+    same = (again.astype(np.float32) == used.astype(np.float32)) | (np.isnan(again) & np.isnan(used))
+    differing = [plan.features[place].name for place in np.flatnonzero(~same.all(axis=0))]
+    return {
+        "cells_compared": same.size,
+        "cells_different": int((~same).sum()),
+        "features_different": differing,
+    }
+
+
+def _provenance(
+    records: Records, data: Dataset, studies: Sequence[Study], plan: Plan, linkage: dict[str, int]
+) -> dict[str, Any]:
+    split = plan.experiment.split
+    follow_up = studies[0].outcome.follow_up
+    start, end = follow_up.window(split.test_start)
+    calibration = (split.calibrate_start or split.fit_start, split.calibrate_end or split.fit_end)
+    coverage = records.frames["coverage"]
+    return {
+        "fit": _dates(split.fit_start, split.fit_end),
+        "calibration": _dates(*calibration),
+        "calibrated_on": "a later slice" if split.calibrate_start else "families left out in turn",
+        "test": _dates(split.test_start, split.test_end),
+        "gap_days": (split.test_start - split.last_taught).days,
+        "gap_needed_days": (gap_ends(split, follow_up) - split.last_taught).days,
+        "horizon_days": (end - start).days,
+        "recording_delay": Length.parse(split.recording_delay, zero=True).number,
+        "data_hash": records.fingerprint(),
+        "rows": {
+            each.outcome.name: {
+                "fit": len(each.split.fit),
+                "calibration": len(each.split.calibrate),
+                "test": len(each.test),
+                "kept_out": each.split.kept_out,
+                "onsets_in_fit": int(np.nansum(data.label(each.outcome.name, each.split.fit))),
+                "onsets_in_calibration": int(np.nansum(data.label(each.outcome.name, each.split.calibrate))),
+                "onsets_in_test": int(np.nansum(each.label)),
+                "censored_in_test": int(np.isnan(each.label).sum()),
+            }
+            for each in studies
+        },
+        "coverage": {
+            source: [str(rows["from"].min().date()), str(rows["to"].max().date())]
+            for source, rows in coverage.groupby("source")
+        },
+        "linkage": linkage,
+        "lawful_basis": dict(plan.lawful_basis),
+        "assumptions": list(records.assumptions),
+        "members": len(data.members),
+    }
+
+
+def _dates(first: date, last: date) -> list[str]:
+    return [first.isoformat(), last.isoformat()]

@@ -1,0 +1,144 @@
+"""The figures of a run that people quote: of the model and of each rival, on later periods and other families."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from prevention_model.audit import Evidence, OutcomeEvidence
+from prevention_model.dataset import Dataset
+from prevention_model.metrics import (
+    auc,
+    average_precision,
+    calibration_line,
+    expected_minus_observed,
+    family_bootstrap,
+    frequency_of,
+    precision_at,
+    recall_at,
+)
+from prevention_model.pipeline.plan import Plan
+from prevention_model.pipeline.study import Study
+
+_TENTH = 0.10
+
+
+@dataclass(frozen=True)
+class Figures:
+    """By outcome: `model`, `rivals` (by name), `list` (families listed, of whom so many had the outcome)."""
+
+    outcomes: dict[str, dict[str, Any]]
+
+    def write(self, path: Path) -> None:
+        """Keep as JSON."""
+        path.write_text(json.dumps(self.outcomes, indent=1, sort_keys=True), encoding="utf-8")
+
+    @classmethod
+    def read(cls, path: Path) -> "Figures":
+        """Read what `write` wrote."""
+        return cls(json.loads(path.read_text(encoding="utf-8")))
+
+    def flat(self) -> dict[str, float]:
+        """One number a name, as tracking takes them."""
+        found: dict[str, float] = {}
+        for outcome, said in self.outcomes.items():
+            for who, numbers in {"model": said["model"], **said["rivals"], "list": said["list"]}.items():
+                pairs = {f"{outcome}.{who}.{name}": value for name, value in numbers.items()}
+                found |= {name: value for name, value in pairs.items() if isinstance(value, (int, float))}
+        return found
+
+
+def figures_of(evidence: Evidence, studies: Sequence[Study], data: Dataset, plan: Plan) -> Figures:
+    """The figures of every outcome, from the evidence that was audited."""
+    return Figures(
+        {each.outcome.name: _of(evidence[each.outcome.name], each, data, plan) for each in studies}
+    )
+
+
+def shares(totals: np.ndarray) -> np.ndarray:
+    """The first half of the columns over the second half: rates from sums of hits beside sums of cases."""
+    half = totals.shape[1] // 2
+    found: np.ndarray = totals[:, :half] / totals[:, half:]
+    return found
+
+
+def _of(evidence: OutcomeEvidence, study: Study, data: Dataset, plan: Plan) -> dict[str, Any]:
+    predictions = evidence.predictions
+    known = predictions["outcome"].notna().to_numpy()
+    label = predictions["outcome"].to_numpy()[known]
+    level = predictions["level"].to_numpy()[known]
+    line = calibration_line(label, level)
+    model = _discrimination(label, level) | {
+        "calibration_slope": line.slope,
+        "calibration_intercept": line.in_the_large,
+        "expected_minus_observed": expected_minus_observed(label, level),
+    }
+    return {
+        "rows": len(label),
+        "onsets": int(label.sum()),
+        "base_rate": float(label.mean()),
+        "model": model,
+        "rivals": {
+            name: _discrimination(label, score.to_numpy()[known]) for name, score in evidence.rivals.items()
+        },
+        "list": _list_figures(evidence, study, data, plan),
+    }
+
+
+def _discrimination(label: np.ndarray, score: np.ndarray) -> dict[str, float]:
+    tenth = max(1, round(len(label) * _TENTH))
+    return {
+        "auc": auc(label, score),
+        "average_precision": average_precision(label, score),
+        "precision_at_tenth": precision_at(label, score, tenth),
+        "recall_at_tenth": recall_at(label, score, tenth),
+    }
+
+
+def _list_figures(evidence: OutcomeEvidence, study: Study, data: Dataset, plan: Plan) -> dict[str, Any]:
+    """Of the families that would have been listed, how many had a child with the outcome; and who was missed."""
+    frame = evidence.predictions
+    known = frame[frame["outcome"].notna()]
+    listed = known[known["listed"]]
+    families = listed.groupby(["index_date", "family_id", "zone"])["outcome"].max()
+    interval = _interval(families, plan) if len(families) else None
+    onsets = known[known["outcome"] == 1]
+    rivals = {name: _family_precision(known[known[f"listed_by:{name}"]]) for name in evidence.rivals}
+    by_zone = families.groupby("zone").agg(["sum", "count"])
+    found: dict[str, Any] = {
+        "families": len(families),
+        "families_with_outcome": int(families.sum()),
+        "precision": float(families.mean()) if len(families) else float("nan"),
+        "lower": interval[0] if interval else float("nan"),
+        "upper": interval[1] if interval else float("nan"),
+        "words": str(frequency_of(float(families.mean()), *interval)) if interval else "no family was listed",
+        "missed": float(1 - onsets["listed"].mean()) if len(onsets) else float("nan"),
+        "rising_among_listed": float((study.rise.direction[study.listed] == "rising").mean())
+        if study.listed.any()
+        else float("nan"),
+        "by_zone": {str(zone): [int(row["sum"]), int(row["count"])] for zone, row in by_zone.iterrows()},
+    }
+    return found | {f"precision_{name}": value for name, value in rivals.items()}
+
+
+def _interval(families: pd.Series, plan: Plan) -> tuple[float, float]:
+    """By resampling families: the same family may stand on several lists."""
+    sums = np.column_stack([families.to_numpy(), np.ones(len(families))])
+    resampled = family_bootstrap(
+        families.index.get_level_values("family_id"),
+        sums,
+        shares,
+        resamples=plan.policy.resamples,
+        seed=plan.policy.seed,
+    )
+    return float(resampled.lower[0]), float(resampled.upper[0])
+
+
+def _family_precision(listed: pd.DataFrame) -> float:
+    """Share of families with the outcome among those that a list of the same length would have held."""
+    families = listed.groupby(["index_date", "family_id"])["outcome"].max()
+    return float(families.mean()) if len(families) else float("nan")

@@ -1,0 +1,148 @@
+"""A plan: an experiment with everything it names resolved, so that nothing is looked up half way."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from prevention_model import __version__
+from prevention_model.cohort import Cohort, Members
+from prevention_model.errors import WrongUsage, listed
+from prevention_model.features import Feature, catalogue, feature_from_declaration
+from prevention_model.outcomes import Outcome
+from prevention_model.outcomes import catalogue as outcome_catalogue
+from prevention_model.query import Length
+from prevention_model.settings.authority import Authority
+from prevention_model.settings.experiment import Experiment
+from prevention_model.settings.policy import Policy
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run needs beside the records. `capacity`: families a zone can talk to in a month.
+
+    `members` is given where the cohort is not a county's (built by hand from a frame).
+    `lawful_basis` says for each source why it may be used.
+    """
+
+    experiment: Experiment
+    policy: Policy
+    features: tuple[Feature, ...]
+    outcomes: tuple[Outcome, ...]
+    capacity: Mapping[str, int]
+    lawful_basis: Mapping[str, str]
+    members: Members | None = None
+
+    def __post_init__(self) -> None:
+        names = {outcome.name for outcome in self.outcomes}
+        unknown = [name for name in self.experiment.outcomes if name not in names]
+        if unknown:
+            raise WrongUsage(f"There is no outcome called {listed(unknown)}.", where="outcomes")
+        features = {feature.name for feature in self.features}
+        rivals = self.experiment.rivals
+        strange = [name for name in (*rivals.area, *rivals.prior_contact) if name not in features]
+        if strange:
+            raise WrongUsage(
+                f"The rivals name features that are not used: {listed(strange)}.", where="rivals"
+            )
+        if self.members is None:
+            for outcome in self.outcomes:
+                _can_be_followed(self.experiment.cohort.ages[1], outcome)
+        if not self.capacity:
+            raise WrongUsage(
+                "No zone has a capacity.", todo="Give each zone a capacity of at least one family."
+            )
+
+    @property
+    def not_ranking(self) -> tuple[str, ...]:
+        """Outcomes that are studied and shown, and not released."""
+        return tuple(each.name for each in self.outcomes if each.name != self.experiment.ranking)
+
+    def refits(self, outcome: str) -> int:
+        """How often the model of an outcome is fitted again: as declared, or twice where nothing is released."""
+        return self.experiment.model.refits if outcome == self.experiment.ranking else 2
+
+    @property
+    def code_version(self) -> str:
+        """The version of this library."""
+        return __version__
+
+    def before(self, day: np.datetime64) -> np.datetime64:
+        """The earlier index date against which the rise at `day` is measured."""
+        length = Length.parse(self.experiment.rise.over)
+        return np.datetime64(length.before(day.astype("datetime64[D]").item()))
+
+
+def _can_be_followed(under_age: int, outcome: Outcome) -> None:
+    """Refuse ages whose follow-up is cut short in advance: there an onset would count, and its absence not."""
+    _, end = outcome.follow_up.window(date(2001, 1, 1))
+    months = (end.year - 2001) * 12 + end.month - 1 + (end.day > 1)
+    if under_age * 12 + months > outcome.until_age * 12:
+        raise WrongUsage(
+            f"Outcome {outcome.name} ends at age {outcome.until_age}, and the cohort holds children under "
+            f"{under_age}: those who reach {outcome.until_age} within {outcome.follow_up.horizon} would only be "
+            "counted where the outcome comes first, so their levels would be far too high.",
+            where="cohort, ages",
+            todo=f"Let ages end at {(outcome.until_age * 12 - months) // 12} or earlier.",
+        )
+
+
+def plan_from_files(path: Path, authority: Authority) -> Plan:
+    """The plan of an experiment's YAML for an authority. Raises WrongUsage naming what does not fit."""
+    experiment = Experiment.read(path)
+    if experiment.policy is None:
+        raise WrongUsage(
+            "The experiment names no policy.",
+            where=path.name,
+            todo="Add `policy: policy.yaml`: nothing is audited without.",
+        )
+    policy = Policy.read(path.resolve().parent / experiment.policy)
+    return Plan(
+        experiment=experiment,
+        policy=policy,
+        features=chosen_features(experiment),
+        outcomes=tuple(o for o in outcome_catalogue() if o.name in experiment.outcomes),
+        capacity={zone.code: zone.capacity for zone in authority.zones},
+        lawful_basis={source.name: source.lawful_basis for source in authority.sources},
+    )
+
+
+def chosen_features(experiment: Experiment) -> tuple[Feature, ...]:
+    """The catalogue, less what the experiment leaves out, plus what it declares itself."""
+    known = catalogue()
+    names = {feature.name for feature in known}
+    unknown = [name for name in experiment.leave_out_features if name not in names]
+    if unknown:
+        raise WrongUsage(f"There is no feature called {listed(unknown)}.", where="leave_out_features")
+    added = tuple(feature_from_declaration(declared) for declared in experiment.add_features)
+    return (*(f for f in known if f.name not in experiment.leave_out_features), *added)
+
+
+def cohort_of(experiment: Experiment) -> Cohort:
+    """The cohort that the experiment declares."""
+    settings = experiment.cohort
+    return Cohort(
+        every=settings.every,
+        start=settings.start.isoformat(),
+        end=settings.end.isoformat(),
+        ages=settings.ages,
+    )
+
+
+def needed_days(plan: Plan, days: Sequence[np.datetime64]) -> list[np.datetime64]:
+    """Of all index dates those that teach, calibrate, judge, are scored, or serve a rise as its earlier date."""
+    split = plan.experiment.split
+    periods = [(split.fit_start, split.fit_end), (split.test_start, split.test_end)]
+    if split.calibrate_start and split.calibrate_end:
+        periods.append((split.calibrate_start, split.calibrate_end))
+    judged = [day for day in days if any(np.datetime64(a) <= day <= np.datetime64(b) for a, b in periods)]
+    tested = [day for day in days if np.datetime64(split.test_start) <= day <= np.datetime64(split.test_end)]
+    between = [
+        day for day in days if np.datetime64(split.last_taught) < day < np.datetime64(split.test_start)
+    ]
+    learnt = between[-1:]  # the expectation behind the rise is learnt at the last date before the test
+    scored = [np.datetime64(plan.experiment.score_on)]
+    earlier = [plan.before(day) for day in (*tested, *learnt, *scored)]
+    return sorted({*judged, *learnt, *scored, *(day for day in earlier if day in set(days))})

@@ -1,0 +1,141 @@
+"""Signing, releasing and taking back: from an audited run to the zone lists, through the one door."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from prevention_model.errors import Damaged, WrongUsage
+from prevention_model.ledger import Entry, Ledger
+from prevention_model.lists import check_zone_pack, write_zone_pack, zone_lists
+from prevention_model.pipeline.figures import Figures
+from prevention_model.pipeline.progress import Progress
+from prevention_model.pipeline.run import read_facts
+from prevention_model.query import Length
+from prevention_model.records.records import Records
+from prevention_model.records.vault import Vault
+from prevention_model.records.workspace import Workspace, appearing
+from prevention_model.release import ReleasedScores, SignOff, Waiver, check, load, record, sign
+from prevention_model.release import withdraw as close
+from prevention_model.settings.authority import Authority
+from prevention_model.settings.experiment import Experiment
+from prevention_model.settings.policy import Policy
+from prevention_model.tracking import Tracking
+
+
+def sign_run(
+    workspace: Workspace,
+    authority: Authority,
+    run_id: str,
+    key_file: Path,
+    waivers: Sequence[Waiver],
+) -> Entry:
+    """Sign off a run with a key file. Raises ReleaseRefused with everything that stands in the way."""
+    ledger = Ledger(workspace.ledger)
+    facts = read_facts(workspace.run(run_id))
+    rules = SignOff.of(Policy.read(facts.files.policy))
+    return sign(ledger, facts, load(key_file), authority.signatories, rules, waivers, today=ledger.today())
+
+
+def release_run(
+    workspace: Workspace, authority: Authority, run_id: str, stage: str, progress: Progress
+) -> dict[str, Path]:
+    """Release a run: the pack of each zone, by zone code. Releasing it again gives the same packs.
+
+    The lists are written into a hidden folder, the release goes into the ledger with their hash, and only
+    then does the folder appear; whatever interrupts that, releasing again finishes it.
+    """
+    workspace.sweep()
+    ledger = Ledger(workspace.ledger)
+    facts = read_facts(workspace.run(run_id))
+    rules = SignOff.of(Policy.read(facts.files.policy))
+    released = check(ledger, facts, authority.signatories, rules, stage, ledger.today())
+    folder = workspace.release(released.release_id)
+    known = [e for e in ledger.entries("released", run_id) if e.body["stage"] == stage]
+    if not folder.exists():
+        made_on = date.fromisoformat(known[0].body["date"]) if known else ledger.today()
+        with ExitStack() as stack:
+            partial = stack.enter_context(appearing(folder))
+            _write_packs(partial, released, workspace, authority, made_on, progress)
+            record(ledger, released, _manifest(partial, authority))
+        folder.chmod(0o700)
+    elif not known or known[0].body["manifest"] != _manifest(folder, authority):
+        raise Damaged(
+            "The lists are not the ones that the ledger records.",
+            where=f"release {released.release_id}",
+            todo="Move the folder away and release again, and find out who changed it.",
+        )
+    Tracking(workspace.tracking).mark(run_id, f"released: {stage}")
+    return {zone.code: folder / zone.code for zone in authority.zones}
+
+
+def withdraw(workspace: Workspace, release_id: str, reason: str, by: str) -> Entry:
+    """Withdraw a release for good, by a named person, for a reason."""
+    ledger = Ledger(workspace.ledger)
+    entry = close(ledger, release_id, reason, by, ledger.today())
+    Tracking(workspace.tracking).mark(entry.subject, "withdrawn")
+    return entry
+
+
+def _write_packs(
+    folder: Path,
+    released: ReleasedScores,
+    workspace: Workspace,
+    authority: Authority,
+    made_on: date,
+    progress: Progress,
+) -> None:
+    records = workspace.records()
+    identities = Vault(workspace.vault).read()
+    home = workspace.run(released.run.run_id)
+    run = json.loads((home / "run.json").read_text(encoding="utf-8"))
+    figures = _figures(home, run, records)
+    lists = zone_lists(released, run, records, identities, authority, figures, made_on)
+    with progress.steps("Writing zone lists", authority.zones) as zones:
+        for zone, made in zip(zones, lists, strict=True):
+            write_zone_pack(folder / zone.code, made)
+
+
+def _figures(folder: Path, run: dict[str, Any], records: Records) -> dict[str, Any]:
+    experiment = Experiment.read(folder / "experiment.yaml")
+    said = Figures.read(folder / "figures.json").outcomes[run["outcome"]]["list"]
+    coverage = records.frames["coverage"]
+    received = coverage.groupby("source")["to"].max()
+    late = received[received < pd.Timestamp(experiment.score_on)]
+    return {
+        "expected_true_in_list": said["words"],
+        "model_id": experiment.name,
+        "model_version": run["run_id"],
+        "data_as_at": {str(name): day.date() for name, day in received.items()},
+        "coverage_warnings": [f"{name} was received up to {day.date()} only" for name, day in late.items()],
+        "reserve": experiment.reserve,
+        "change_since": Length.parse(experiment.rise.over).before(experiment.score_on),
+    }
+
+
+def _manifest(folder: Path, authority: Authority) -> str:
+    """One SHA-256 over the packs of all zones; every file of each is checked against its manifest."""
+    packs = {zone.code: check_zone_pack(folder / zone.code) for zone in authority.zones}
+    return hashlib.sha256(json.dumps(packs, sort_keys=True).encode()).hexdigest()
+
+
+def parse_waivers(checks: Sequence[str], reason: str | None, until: str | None) -> list[Waiver]:
+    """Waivers as typed: checks, one reason and one date for all of them."""
+    if not checks:
+        if reason or until:
+            raise WrongUsage("A reason or date was given, but no check to waive.", todo="Add --waive CHECK.")
+        return []
+    if not reason or not until:
+        raise WrongUsage(
+            "A waiver needs a reason and a last day.", todo="Add --reason TEXT and --until DATE."
+        )
+    try:
+        day = date.fromisoformat(until)
+    except ValueError:
+        raise WrongUsage("--until is not a date.", todo="Write it as 2025-12-31.") from None
+    return [Waiver(code, reason, day) for code in checks]

@@ -1,0 +1,238 @@
+"""A run: records in; scores, reasons, evidence, audit and card out; ending as awaiting sign-off or refused."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from prevention_model.audit import AuditReport, Evidence, audit, save_evidence
+from prevention_model.cohort import Members
+from prevention_model.dataset import Dataset, assemble, audit_groups
+from prevention_model.errors import WrongUsage
+from prevention_model.ledger import Ledger
+from prevention_model.model import save_model
+from prevention_model.pipeline.card import write_run_pages
+from prevention_model.pipeline.evidence import gather, only
+from prevention_model.pipeline.figures import Figures, figures_of
+from prevention_model.pipeline.plan import Plan, cohort_of, needed_days, plan_from_files
+from prevention_model.pipeline.progress import Progress
+from prevention_model.pipeline.scoring import reasons_near_lists, score
+from prevention_model.pipeline.study import Study, study
+from prevention_model.records.records import Records
+from prevention_model.records.workspace import Workspace, appearing
+from prevention_model.release import RunFacts, RunFiles, record_audit, record_draft
+from prevention_model.settings.authority import Authority
+from prevention_model.tracking import Tracking
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run came to. `folder` holds everything; `report` says passed or refused, and why."""
+
+    run_id: str
+    folder: Path
+    report: AuditReport
+    figures: Figures
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was made in memory, before anything is written.
+
+    `report` is about the outcome that ranks, whose scores may be released. `beside` are reports about the
+    other outcomes: shown on their cards, and nothing of them is released.
+    """
+
+    data: Dataset
+    studies: tuple[Study, ...]
+    evidence: Evidence
+    report: AuditReport
+    beside: dict[str, AuditReport]
+    scores: pd.DataFrame
+    reasons: pd.DataFrame
+    figures: Figures
+    left_out: pd.DataFrame
+
+
+def run(experiment_path: Path, workspace: Workspace, authority: Authority, progress: Progress) -> Result:
+    """Run an experiment of an authority on the current records of its workspace."""
+    workspace.sweep()
+    plan = plan_from_files(experiment_path, authority)
+    records = workspace.records()
+    return run_plan(records, plan, workspace, progress, authority)
+
+
+def run_plan(
+    records: Records, plan: Plan, workspace: Workspace, progress: Progress, authority: Authority | None = None
+) -> Result:
+    """Run a plan and keep the result. Running the same plan on the same records again changes nothing."""
+    run_id = _run_id(records, plan)
+    folder = workspace.run(run_id)
+    ledger = Ledger(workspace.ledger)
+    if not folder.exists():
+        made = make(records, plan, progress, _linkage(ledger))
+        with progress.step("Writing the run"), appearing(folder) as partial:
+            _write(partial, run_id, records, plan, made, authority)
+    facts = read_facts(folder)
+    record_draft(ledger, run_id, facts.author, ledger.today(), facts.experiment)
+    record_audit(ledger, facts, ledger.today())
+    figures = Figures.read(folder / "figures.json")
+    with progress.step("Recording the run in MLflow"):
+        _track(workspace, folder, facts, plan, figures)
+    return Result(run_id, folder, AuditReport.from_json((folder / "report.json").read_text()), figures)
+
+
+def make(records: Records, plan: Plan, progress: Progress, linkage: dict[str, int] | None = None) -> Made:
+    """The whole of a run in memory, in the order of the data."""
+    with progress.step("Choosing the children"):
+        members = _members(records, plan)
+    with progress.step("Building features and outcomes"):
+        data = assemble(records, members, plan.features, plan.outcomes)
+        groups = audit_groups(records, data.members, plan.experiment.groups)
+    studies = []
+    with progress.steps("Fitting models", plan.outcomes) as outcomes:
+        for outcome in outcomes:
+            studies.append(study(data, outcome, plan))
+    with progress.step("Gathering evidence"):
+        evidence = gather(records, data, groups, studies, plan, linkage or {})
+    with progress.step("Auditing"):
+        report = audit(only(evidence, plan.experiment.ranking), plan.policy)
+        beside = {each: audit(only(evidence, each), plan.policy) for each in plan.not_ranking}
+    with progress.step("Scoring and explaining"):
+        scores = score(data, studies, plan)
+        ranked = next(each for each in studies if each.outcome.name == plan.experiment.ranking)
+        reasons = reasons_near_lists(records, data, scores, ranked, plan)
+    return Made(
+        data=data,
+        studies=tuple(studies),
+        evidence=evidence,
+        report=report,
+        beside=beside,
+        scores=scores,
+        reasons=reasons,
+        figures=figures_of(evidence, studies, data, plan),
+        left_out=members.left_out,
+    )
+
+
+def read_facts(folder: Path) -> RunFacts:
+    """The facts of a finished run, hashes recomputed from its files. Raises Damaged or WrongUsage."""
+    try:
+        said = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise WrongUsage(
+            f"There is no run {folder.name}.",
+            where=str(folder.parent),
+            todo="`prevention-model status` lists them.",
+        ) from None
+    return RunFacts.of_files(
+        RunFiles.in_folder(folder),
+        run_id=said["run_id"],
+        author=said["author"],
+        records_hash=said["records_hash"],
+        created=pd.Timestamp(said["created"]).date(),
+        experiment=said["experiment"],
+    )
+
+
+def _members(records: Records, plan: Plan) -> Members:
+    members = plan.members or cohort_of(plan.experiment).members(records)
+    days = members.frame["index_date"].to_numpy(dtype="datetime64[D]")
+    if np.datetime64(plan.experiment.score_on) not in days:
+        raise WrongUsage(
+            f"score_on ({plan.experiment.score_on}) is not an index date of the cohort.",
+            where="score_on",
+            todo="Choose one of its index dates; the last one is " + str(days.max()) + ".",
+        )
+    needed = np.isin(days, needed_days(plan, list(np.unique(days))))
+    return Members(members.frame[needed].reset_index(drop=True), members.left_out)
+
+
+def _run_id(records: Records, plan: Plan) -> str:
+    """The same records, plan and code give the same run."""
+    content = {
+        "records": records.fingerprint(),
+        "experiment": plan.experiment.digest(),
+        "policy": plan.policy.digest(),
+        "features": [repr(feature) for feature in plan.features],
+        "outcomes": [repr(outcome) for outcome in plan.outcomes],
+        "capacity": dict(plan.capacity),
+        "code": plan.code_version,
+    }
+    return "run-" + hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def _linkage(ledger: Ledger) -> dict[str, int]:
+    loads = ledger.entries(kind="loaded")
+    return dict(loads[-1].body["linkage"]) if loads else {}
+
+
+def _write(
+    folder: Path, run_id: str, records: Records, plan: Plan, made: Made, authority: Authority | None
+) -> None:
+    ranks = made.scores["outcome"] == plan.experiment.ranking
+    made.scores[ranks].to_parquet(folder / "scores.parquet", index=False)
+    made.scores[~ranks].to_parquet(folder / "other_scores.parquet", index=False)
+    made.reasons.to_parquet(folder / "reasons.parquet", index=False)
+    made.left_out.to_csv(folder / "left_out.csv", index=False)
+    (folder / "report.json").write_text(made.report.to_json(), encoding="utf-8")
+    policy = yaml.safe_dump(plan.policy.model_dump(mode="json"), sort_keys=False)
+    (folder / "policy.yaml").write_text(policy, encoding="utf-8")
+    experiment = yaml.safe_dump(plan.experiment.model_dump(mode="json"), sort_keys=False)
+    (folder / "experiment.yaml").write_text(experiment, encoding="utf-8")
+    made.figures.write(folder / "figures.json")
+    for each in made.studies:
+        save_model(each.model, folder / "model" / each.outcome.name)
+    save_evidence(made.evidence, folder / "evidence")
+    ranked = next(outcome for outcome in plan.outcomes if outcome.name == plan.experiment.ranking)
+    said = {
+        "run_id": run_id,
+        "author": plan.experiment.author,
+        "experiment": plan.experiment.name,
+        "created": pd.Timestamp.now("UTC").date().isoformat(),
+        "records_hash": records.fingerprint(),
+        "outcome": ranked.name,
+        "outcome_plain": ranked.short,
+        "horizon": ranked.follow_up.horizon,
+        "index_date": plan.experiment.score_on.isoformat(),
+        "code_version": plan.code_version,
+    }
+    (folder / "run.json").write_text(json.dumps(said, indent=1), encoding="utf-8")
+    reports = {plan.experiment.ranking: made.report, **made.beside}
+    write_run_pages(folder, said, plan, made.evidence, reports, made.figures, made.left_out, authority)
+
+
+def _track(workspace: Workspace, folder: Path, facts: RunFacts, plan: Plan, figures: Figures) -> None:
+    experiment = plan.experiment
+    parameters = {
+        "outcomes": ",".join(experiment.outcomes),
+        "ranking": experiment.ranking,
+        "features": len(plan.features),
+        "score_on": experiment.score_on,
+        **{f"split.{name}": value for name, value in experiment.split.model_dump().items()},
+        **{f"model.{name}": value for name, value in experiment.model.model_dump().items()},
+    }
+    tags = {
+        "verdict": facts.verdict,
+        "failed_checks": ",".join(facts.failed_checks) or "none",
+        "report_hash": facts.report_hash,
+        "policy_hash": facts.policy_hash,
+        "records_hash": facts.records_hash,
+        "code_version": plan.code_version,
+    }
+    pages = [
+        folder / name
+        for name in ("model", "report.json", "report.html", "card.html", "card.md", "policy.yaml")
+    ]
+    Tracking(workspace.tracking).record(
+        facts.run_id,
+        experiment=experiment.name,
+        parameters=parameters,
+        metrics=figures.flat(),
+        tags=tags,
+        artifacts=[path for path in pages if path.exists()],
+    )

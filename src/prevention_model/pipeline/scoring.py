@@ -1,0 +1,98 @@
+"""Scores at the scoring date, by the very models that were audited, and reasons for families near a list."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from prevention_model.dataset import Dataset
+from prevention_model.explanation import as_at_dates, explain
+from prevention_model.lists.ranking import rank_families
+from prevention_model.pipeline.plan import Plan
+from prevention_model.pipeline.study import Paired, Study
+from prevention_model.records.records import Records
+
+_NEAR = 4
+
+
+def score(data: Dataset, studies: Sequence[Study], plan: Plan) -> pd.DataFrame:
+    """One line a child and outcome at `score_on`: level, rise, whether it may be ranked and why not."""
+    return pd.concat([_score(data, each, plan) for each in studies], ignore_index=True)
+
+
+def reasons_near_lists(
+    records: Records, data: Dataset, scores: pd.DataFrame, study: Study, plan: Plan
+) -> pd.DataFrame:
+    """Reasons and strengths of the children whose families are on a list or near one.
+
+    Columns: person_id, outcome, kind, position, theme, feature, text, agency, share_with,
+    source, as_at.
+    """
+    ranking = scores[scores["outcome"] == study.outcome.name]
+    wide = {zone: places * _NEAR for zone, places in plan.capacity.items()}
+    families = rank_families(ranking, wide, reserve=0)
+    near = families.loc[families["listed"], "household_id"]
+    people = ranking.loc[ranking["household_id"].isin(near) & ranking["eligible"], "person_id"]
+    rows = _rows_at(data, plan)
+    rows = rows[data.members["person_id"].iloc[rows].isin(set(people)).to_numpy()]
+    columns = [
+        "person_id",
+        "outcome",
+        "kind",
+        "position",
+        "theme",
+        "feature",
+        "text",
+        "agency",
+        "share_with",
+        "source",
+        "as_at",
+    ]
+    if not len(rows):
+        return pd.DataFrame(columns=columns)
+    values = data.features.iloc[rows]
+    said = explain(plan.features, values, study.model.contributions(values)[0])
+    members = data.members.iloc[rows].reset_index(drop=True)
+    said["person_id"] = members["person_id"].to_numpy()[said["row"]]
+    said["index_date"] = members["index_date"].to_numpy()[said["row"]]
+    family = members[["person_id", "household_id"]] if "household_id" in members else members[["person_id"]]
+    dated = as_at_dates(records, said, plan.features, _household_members(records, family))
+    return dated.assign(outcome=study.outcome.name)[columns]
+
+
+def _rows_at(data: Dataset, plan: Plan) -> np.ndarray:
+    return data.at([np.datetime64(plan.experiment.score_on)])
+
+
+def _score(data: Dataset, study: Study, plan: Plan) -> pd.DataFrame:
+    rows = _rows_at(data, plan)
+    members = data.members.iloc[rows]
+    paired = Paired.of(data, study.models, plan, rows)
+    rise = paired.rise(0, study.expectation, plan.experiment.rise.credible)
+    free = data.at_risk(study.outcome.name, rows)
+    left_out = pd.Series(f"already or recently: {study.outcome.short}", index=range(len(rows))).where(~free)
+    return pd.DataFrame(
+        {
+            "person_id": members["person_id"].to_numpy(),
+            "household_id": members["family_id"].to_numpy(),
+            "zone": members["zone"].to_numpy(),
+            "index_date": members["index_date"].to_numpy(),
+            "outcome": study.outcome.name,
+            "level": paired.now[0],
+            "level_before": paired.before[0],
+            "rise": rise.rise,
+            "credibility": rise.credibility,
+            "direction": rise.direction.astype(object),
+            "eligible": free,
+            "left_out": left_out.astype("str"),
+        }
+    )
+
+
+def _household_members(records: Records, family: pd.DataFrame) -> pd.DataFrame:
+    """Everybody who ever shared the household: whose facts a reason of household scope may rest on."""
+    if "household_id" not in family:
+        return pd.DataFrame({"person_id": [], "member_id": []}, dtype="str")
+    shared = records.frames["household"][["household_id", "person_id"]].drop_duplicates()
+    joined = family.dropna().merge(shared.rename(columns={"person_id": "member_id"}), on="household_id")
+    return joined[["person_id", "member_id"]]

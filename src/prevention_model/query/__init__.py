@@ -1,0 +1,39 @@
+"""Point-in-time questions: what was known about a child, and about the household, at an index date."""
+
+from prevention_model.query.aggregates import (
+    AGGREGATES,
+    AgeMonths,
+    Aggregate,
+    Any,
+    Count,
+    DaysInSpell,
+    DaysSinceLast,
+    DistinctCodes,
+    HouseholdSize,
+    Latest,
+    Mean,
+    OpenSpell,
+    Share,
+    SpellsEnded,
+    SpellsStarted,
+    Sum,
+)
+from prevention_model.query.as_seen import HomeAsSeen, home_as_seen, household_as_seen
+from prevention_model.query.covered import Spans
+from prevention_model.query.engine import ENGINES, answer
+from prevention_model.query.kernel import Kernel, whole_months
+from prevention_model.query.length import Length
+from prevention_model.query.pairs import HasFrame, days_of, index_of, pairs_of
+from prevention_model.query.question import SCOPES, Question, Scope
+from prevention_model.query.reference import is_covered
+from prevention_model.query.windows import FollowUp, Lookback
+
+__all__ = [
+    "Lookback", "FollowUp", "Length",
+    "Count", "Any", "Sum", "Mean", "DistinctCodes", "Latest", "DaysSinceLast",
+    "OpenSpell", "DaysInSpell", "SpellsStarted", "SpellsEnded", "Share", "AgeMonths", "HouseholdSize",
+    "Aggregate", "AGGREGATES", "Question", "Scope", "SCOPES",
+    "HasFrame", "pairs_of", "index_of", "days_of",
+    "Kernel", "answer", "ENGINES", "is_covered", "whole_months", "Spans",
+    "household_as_seen", "home_as_seen", "HomeAsSeen",
+]  # fmt: skip

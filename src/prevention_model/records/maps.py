@@ -1,0 +1,249 @@
+"""What a source map declares: which column of an agency's CSV is what, in canonical words."""
+
+import math
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from prevention_model.records.csv_text import fold
+from prevention_model.settings.base import Settings
+
+TRUE = frozenset({"1", "true", "t", "y", "yes", "a) yes", "1 - yes"})
+FALSE = frozenset({"0", "false", "f", "n", "no", "b) no", "0 - no"})
+"""The ways in which systems write a yes and a no, in small letters."""
+
+Name = Annotated[str, Field(min_length=1)]
+IdType = Literal["la_person_id", "upn", "nhs_number"]
+VaultField = Literal["forename", "surname", "birth_date", "address", "postcode"]
+Produced = Literal[
+    "event", "spell", "measurement", "attribute", "person", "household", "place", "relationship"
+]
+
+DATES: dict[str, tuple[tuple[str, bool], ...]] = {
+    "event": (("event_date", True), ("known_date", True)),
+    "measurement": (("event_date", True), ("known_date", True)),
+    "attribute": (("event_date", True), ("known_date", True)),
+    "spell": (("start_date", True), ("end_date", False), ("known_start", True), ("known_end", False)),
+    "person": (("birth_date", False), ("death_date", False)),
+    "household": (("from", False), ("to", False), ("known_date", True)),
+    "place": (("from", False), ("to", False), ("known_date", True)),
+    "relationship": (("from", False), ("to", False), ("known_date", True)),
+}
+"""The date fields of each table, in order, and whether a row can live without a value."""
+
+FIGURES = ("value", "confidence")
+"""Fields that hold numbers, but for the value of an attribute, which is text."""
+
+_VALUES: dict[str, tuple[str, ...]] = {
+    "event": ("code", "value"),
+    "measurement": ("code", "value", "period"),
+    "attribute": ("value",),
+    "spell": ("code", "outcome", "parent"),
+    "person": ("sex", "ethnicity", "is_adult"),
+    "household": ("household_key", "confidence"),
+    "place": ("lsoa", "school"),
+    "relationship": ("role", "confidence"),
+}
+_NEEDED: dict[str, tuple[str, ...]] = {
+    "event": ("kind",),
+    "measurement": ("kind", "value"),
+    "attribute": ("name", "value"),
+    "spell": ("kind",),
+    "household": ("household_key",),
+    "place": ("kind",),
+    "relationship": ("role",),
+}
+
+
+class Cell(Settings):
+    """A value from a column, its codes translated through `map` where one is given.
+
+    Without `mandatory`, a code that is not in the map becomes `unmapped` and is reported; with it,
+    the row is quarantined.
+    """
+
+    column: Name
+    map: dict[str, str] | None = None
+    mandatory: bool = False
+
+
+def _figure(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
+
+
+class DateCell(Settings):
+    """A date from a column, or by a rule of `standards.md` section 17 where the file has no such date.
+
+    Rules: `same_day` (the event itself), `days_after` (the event plus `days`), `extract` (the day the
+    delivery was received).
+    """
+
+    column: Name | None = None
+    rule: Literal["same_day", "days_after", "extract"] | None = None
+    days: Annotated[int, Field(ge=0, le=366)] = 0
+
+    @model_validator(mode="after")
+    def _one_of(self) -> "DateCell":
+        if (self.column is None) == (self.rule is None):
+            raise ValueError("give either a column or a rule")
+        if (self.rule == "days_after") != (self.days > 0):
+            raise ValueError("`days` goes with the rule days_after, and must be at least 1")
+        return self
+
+
+class Condition(Settings):
+    """Use a row only where `column` holds one of these values, or (`filled: true`) anything at all.
+
+    Case and outer spaces do not matter.
+    """
+
+    column: Name
+    values: Annotated[tuple[str, ...], Field(alias="in")] = ()
+    filled: bool = False
+
+    @model_validator(mode="after")
+    def _one_of(self) -> "Condition":
+        if bool(self.values) == self.filled:
+            raise ValueError("give either `in` with at least one value, or `filled: true`")
+        return self
+
+
+class Produce(Settings):
+    """One canonical row made from each delivered row (or from those that meet `when`)."""
+
+    table: Produced
+    kind: Name | None = None
+    name: Name | None = None
+    unit: Name | None = None
+    when: Condition | None = None
+    code: Cell | Name | None = None
+    value: Cell | Name | None = None
+    outcome: Cell | None = None
+    parent: Cell | None = None
+    period: Cell | None = None
+    sex: Cell | None = None
+    ethnicity: Cell | None = None
+    is_adult: Cell | Name | None = None
+    household_key: Cell | None = None
+    lsoa: Cell | None = None
+    school: Cell | None = None
+    role: Cell | Name | None = None
+    confidence: Cell | Name | None = None
+    event_date: DateCell | None = None
+    known_date: DateCell | None = None
+    start_date: DateCell | None = None
+    end_date: DateCell | None = None
+    known_start: DateCell | None = None
+    known_end: DateCell | None = None
+    birth_date: DateCell | None = None
+    death_date: DateCell | None = None
+    from_: Annotated[DateCell | None, Field(alias="from")] = None
+    to: DateCell | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> "Produce":
+        lacking = [field for field in _NEEDED.get(self.table, ()) if getattr(self, field) is None]
+        lacking += [name for name, needed in DATES[self.table] if needed and self.date(name) is None]
+        if self.end_date is not None and self.known_end is None:
+            lacking.append("known_end")
+        if lacking:
+            raise ValueError(f"a row of table {self.table} also needs: {', '.join(lacking)}")
+        self._check_rules()
+        self._check_constants()
+        return self
+
+    def _check_rules(self) -> None:
+        for name, _ in DATES[self.table]:
+            cell = self.date(name)
+            if cell is not None and cell.rule not in (None, "extract") and not name.startswith("known_"):
+                raise ValueError(
+                    f"{name}: the rule {cell.rule} says when something was known, not when it was"
+                )
+
+    def _check_constants(self) -> None:
+        for name in FIGURES:
+            constant = self.cells().get(name)
+            if isinstance(constant, str) and self.table != "attribute" and not _figure(constant):
+                raise ValueError(f"{name}: a constant here must be a number")
+        if isinstance(self.is_adult, str) and self.is_adult.casefold() not in TRUE | FALSE:
+            raise ValueError("is_adult: a constant here must be true or false")
+
+    def date(self, name: str) -> DateCell | None:
+        """The declaration of one date field; `from` is kept as `from_` because Python keeps that word."""
+        found: DateCell | None = getattr(self, "from_" if name == "from" else name)
+        return found
+
+    def cells(self) -> dict[str, Cell | str]:
+        """The value fields that this declaration fills, by canonical column."""
+        found = {field: getattr(self, field) for field in _VALUES[self.table]}
+        return {field: cell for field, cell in found.items() if cell is not None}
+
+
+class Columns(Settings):
+    """Columns that must be there, and columns that may be."""
+
+    required: Annotated[tuple[Name, ...], Field(min_length=1)]
+    optional: tuple[Name, ...] = ()
+
+
+class SourceMap(Settings):
+    """A whole map: one YAML file for one kind of extract."""
+
+    source: Name
+    agency: Name
+    description: Name
+    date_format: tuple[Name, ...]
+    columns: Columns
+    identifiers: Annotated[dict[IdType, Name], Field(min_length=1)]
+    other_identifiers: dict[IdType, Name] = {}
+    vault: dict[VaultField, Name] = {}
+    unique: tuple[Name, ...] = ()
+    produces: tuple[Produce, ...]
+
+    @field_validator("date_format", mode="before")
+    @classmethod
+    def _several(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+    @field_validator("produces")
+    @classmethod
+    def _something(cls, pieces: tuple[Produce, ...]) -> tuple[Produce, ...]:
+        # Not by Field(min_length): that counts faulty pieces as absent, and reports both.
+        if not pieces:
+            raise ValueError("a map must produce something")
+        return pieces
+
+    @model_validator(mode="after")
+    def _columns_declared(self) -> "SourceMap":
+        declared = {fold(name) for name in (*self.columns.required, *self.columns.optional)}
+        strange = sorted({name for name in self.used() if fold(name) not in declared})
+        if strange:
+            raise ValueError(f"columns used but declared neither required nor optional: {', '.join(strange)}")
+        if any(piece.table == "relationship" for piece in self.produces) and not self.other_identifiers:
+            raise ValueError("a relationship needs other_identifiers: who the other person is")
+        return self
+
+    def used(self) -> list[str]:
+        """Every column that the map reads."""
+        names = [
+            *self.identifiers.values(),
+            *self.other_identifiers.values(),
+            *self.vault.values(),
+            *self.unique,
+        ]
+        for piece in self.produces:
+            names += [cell.column for cell in piece.cells().values() if isinstance(cell, Cell)]
+            dates = [piece.date(name) for name, _ in DATES[piece.table]]
+            names += [cell.column for cell in dates if cell is not None and cell.column]
+            names += [piece.when.column] if piece.when else []
+        return names
+
+    def kinds(self) -> list[str]:
+        """The kinds of event, spell and measurement and the attribute names that this source delivers."""
+        named = [piece.name if piece.table == "attribute" else piece.kind for piece in self.produces]
+        tables = ("event", "spell", "measurement", "attribute")
+        found = {k for k, piece in zip(named, self.produces, strict=True) if k and piece.table in tables}
+        return sorted(found)

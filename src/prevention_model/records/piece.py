@@ -1,0 +1,214 @@
+"""One declared piece of a map, read from one file: its canonical columns, and which rows it speaks of."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from prevention_model.records.cells import (
+    NOT_A_DATE,
+    codes_in,
+    dates_in,
+    figures_in,
+    identifiers_in,
+    truth_in,
+)
+from prevention_model.records.csv_file import CsvFile, TextColumn
+from prevention_model.records.maps import DATES, FIGURES, TRUE, Cell, DateCell, Produce, SourceMap
+from prevention_model.records.quarantine import Findings
+
+EARLIEST = np.datetime64("1900-01-01", "D")
+Held = TextColumn | np.ndarray | str | float | bool
+
+# What is true of a key only where it is said: a blank cell is no statement, and no fault either.
+_SAID_BY = {
+    "attribute": "value",
+    "household": "household_key",
+    "relationship": "role",
+    "measurement": "value",
+}
+_OF = {"known_date": ("event_date", "from"), "known_start": ("start_date",), "known_end": ("end_date",)}
+_SPANS = (("start_date", "end_date"), ("from", "to"), ("birth_date", "death_date"))
+EARLY = "known before it happened, taken as known on the day it happened"
+PLANNED = "ends after the day of the delivery, kept as open"
+UNDATED_END = "an end without the day it became known, taken as the day of the delivery"
+UNDATED_START = "no first day, the day it became known stands for it"
+NOBODY = "an identifier that stands for nobody, not used"
+UNKNOWN = "unknown code, kept as `unmapped`"
+UNSURE = "neither yes nor no, taken as not said"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One file on its way through one map. Every method may set rows aside or note something odd."""
+
+    file: CsvFile
+    map: SourceMap
+    received: np.datetime64
+    findings: Findings
+    _dates: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
+    _identifiers: dict[str, TextColumn] = field(default_factory=dict)
+
+    def dates_of(self, name: str) -> tuple[np.ndarray, np.ndarray]:
+        """The days of a column, NaT where blank or unreadable, and which cells could not be read."""
+        if name not in self._dates:
+            column = self.file.column(name)
+            days = dates_in(column.texts, self.map.date_format)
+            self._dates[name] = column.spread(days, NOT_A_DATE), column.spread(np.isnat(days), False)
+        return self._dates[name]
+
+    def identifier(self, name: str) -> TextColumn:
+        """A column of identifiers as they are compared; what stands for nobody is blank."""
+        if name not in self._identifiers:
+            column = self.file.column(name)
+            names, nobody = identifiers_in(column.texts)
+            self.findings.note(column.spread(nobody, False), NOBODY, name)
+            names[nobody] = None
+            codes, texts = pd.factorize(names)
+            self._identifiers[name] = TextColumn(np.append(codes, -1)[column.codes], texts)
+        return self._identifiers[name]
+
+    def chosen(self, piece: Produce) -> np.ndarray:
+        """The rows that meet the piece's condition and say what it is about."""
+        used = np.ones(len(self.file.rows), dtype=bool)
+        if piece.when is not None:
+            column = self.file.column(piece.when.column)
+            wanted = {value.casefold().strip() for value in piece.when.values}
+            hits = np.array(
+                [piece.when.filled or text.casefold() in wanted for text in column.texts], dtype=bool
+            )
+            used = column.spread(hits, False)
+        said_by = piece.cells().get(_SAID_BY.get(piece.table, ""))
+        if isinstance(said_by, Cell) and piece.table == "household":
+            used = used & ~self.identifier(said_by.column).blank
+        elif isinstance(said_by, Cell) and not said_by.mandatory:
+            used = used & ~self.file.column(said_by.column).blank
+        if piece.table == "place":
+            used = used & ~self._silent(piece)
+        if piece.table == "relationship":
+            others = [self.identifier(name).blank for name in self.map.other_identifiers.values()]
+            used = used & ~np.logical_and.reduce(others)
+        return used
+
+    def _silent(self, piece: Produce) -> np.ndarray:
+        """Rows that name neither an area nor a school, nor a first day: they say nothing of a place."""
+        columns = [cell.column for cell in piece.cells().values() if isinstance(cell, Cell)]
+        columns += [piece.from_.column] if piece.from_ and piece.from_.column else []
+        if not columns:
+            return np.zeros(len(self.file.rows), dtype=bool)
+        silent: np.ndarray = np.logical_and.reduce([self.file.column(name).blank for name in columns])
+        return silent
+
+    def values(self, piece: Produce, used: np.ndarray) -> dict[str, Held]:
+        """The piece's value fields for every row of the file."""
+        made: dict[str, Held] = {}
+        for name in ("kind", "name", "unit"):
+            constant = getattr(piece, name)
+            if constant is not None and (name != "unit" or piece.table == "measurement"):
+                made[name] = constant
+        for name, cell in piece.cells().items():
+            is_figure = name in FIGURES and piece.table != "attribute"
+            if isinstance(cell, str):
+                made[name] = (
+                    float(cell) if is_figure else cell.casefold() in TRUE if name == "is_adult" else cell
+                )
+            elif is_figure:
+                made[name] = self._figures(cell, used)
+            elif name == "household_key":
+                made[name] = self.identifier(cell.column)
+            else:
+                coded = self._codes(cell, used)
+                made[name] = self._truth(coded, cell, used) if name == "is_adult" else coded
+        return made
+
+    def _figures(self, cell: Cell, used: np.ndarray) -> np.ndarray:
+        column = self.file.column(cell.column)
+        figures = column.spread(figures_in(column.texts), np.nan)
+        self.findings.set_aside(np.isnan(figures) & ~column.blank & used, "not_a_number", cell.column)
+        if cell.mandatory:
+            self.findings.set_aside(column.blank & used, "missing_value", cell.column)
+        return figures
+
+    def _codes(self, cell: Cell, used: np.ndarray) -> TextColumn:
+        column = self.file.column(cell.column)
+        codes, unknown = codes_in(column.texts, cell)
+        rows = column.spread(unknown, False) & used
+        if cell.mandatory:
+            self.findings.set_aside(rows, "unknown_code", cell.column)
+            self.findings.set_aside(column.blank & used, "missing_value", cell.column)
+        else:
+            self.findings.note(rows, UNKNOWN, cell.column)
+        return TextColumn(column.codes, codes)
+
+    def _truth(self, column: TextColumn, cell: Cell, used: np.ndarray) -> TextColumn:
+        """Yes and no as the texts `true` and `false`, which the canonical table holds as booleans."""
+        yes, unsure = truth_in(column.texts)
+        if cell.map is None:
+            self.findings.note(column.spread(unsure, False) & used, UNSURE, cell.column)
+        texts = np.array(["true", "false"], dtype=object)
+        numbers = np.where(unsure, -1, np.where(yes, 0, 1))
+        return TextColumn(column.spread(numbers, -1), texts)
+
+    def days(self, piece: Produce, used: np.ndarray) -> dict[str, np.ndarray]:
+        """The piece's dates for every row of the file."""
+        made: dict[str, np.ndarray] = {}
+        for name, needed in DATES[piece.table]:
+            cell = piece.date(name)
+            if cell is not None:
+                of = next((made[other] for other in _OF.get(name, ()) if other in made), None)
+                made[name] = self._day(name, cell, of, used, needed)
+        for start, end in _SPANS:
+            if start in made and end in made:
+                wrong = (made[end] < made[start]) & used
+                self.findings.set_aside(wrong, "ends_before_start", _column_of(piece, end))
+        if piece.table in ("household", "place"):
+            self._first_days(piece, made, used)
+        if piece.table == "person" and "birth_date" in made:
+            made["birth_date"] = made["birth_date"].astype("datetime64[M]").astype("datetime64[D]")
+        return made
+
+    def _first_days(self, piece: Produce, made: dict[str, np.ndarray], used: np.ndarray) -> None:
+        given = made.get("from", np.full(len(used), NOT_A_DATE))
+        blank = np.isnat(given)
+        self.findings.note(blank & used, UNDATED_START, _column_of(piece, "from"))
+        known = made["known_date"]
+        stood_in = np.fmin(known, made["to"]) if "to" in made else known
+        made["from"] = np.where(blank, stood_in, given)
+
+    def _day(
+        self, name: str, cell: DateCell, of: np.ndarray | None, used: np.ndarray, needed: bool
+    ) -> np.ndarray:
+        """One date field. `of` is when that happened of which this date says when it was known."""
+        if name == "known_end" and of is not None:
+            used = used & ~np.isnat(of)
+        if cell.column is None:
+            known = np.full(len(used), self.received)
+            if cell.rule != "extract" and of is not None:
+                known = np.fmin(of + np.timedelta64(cell.days, "D"), known)
+        else:
+            known = self._written(name, cell.column, used, needed)
+            if name == "known_end":
+                self.findings.note(np.isnat(known) & used, UNDATED_END, cell.column)
+                known = np.where(np.isnat(known) & used, self.received, known)
+        if of is not None and name.startswith("known_"):
+            if cell.column is not None:
+                self.findings.note((known < of) & used, EARLY, cell.column)
+            known = np.where(known < of, of, known)
+        return np.where(used, known, NOT_A_DATE) if name == "known_end" else known
+
+    def _written(self, name: str, column: str, used: np.ndarray, needed: bool) -> np.ndarray:
+        days, unreadable = self.dates_of(column)
+        self.findings.set_aside(unreadable & used, "bad_date", column)
+        later = days > self.received
+        if name in ("end_date", "to"):
+            self.findings.note(later & used, PLANNED, column)
+            days, later = np.where(later, NOT_A_DATE, days), np.zeros(len(days), dtype=bool)
+        self.findings.set_aside(((days < EARLIEST) | later) & used, "impossible_date", column)
+        if needed:
+            self.findings.set_aside(np.isnat(days) & used, "missing_date", column)
+        return days
+
+
+def _column_of(piece: Produce, name: str) -> str:
+    cell = piece.date(name)
+    return cell.column if cell is not None and cell.column else ""

@@ -1,0 +1,87 @@
+"""Rows that could not be accepted, each with a reason code, file, column and row number, never a value."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+REASONS = {
+    "malformed_row": "The row has more or fewer cells than the header, or a quote that is not closed.",
+    "duplicate_row": "A row with the same key came before.",
+    "superseded_row": "A later file of the same source holds a row with the same key.",
+    "no_identifier": "The row names nobody: no identifier in it.",
+    "bad_date": "A date is not one of the declared formats.",
+    "missing_date": "A date that the row cannot do without is blank.",
+    "impossible_date": "A date is before 1900, or after the day the file was received.",
+    "ends_before_start": "It ends before it starts.",
+    "not_a_number": "A figure is not a number.",
+    "missing_value": "A value that the row cannot do without is blank.",
+    "unknown_code": "A code that must be known is in no list.",
+}
+"""Why a row is set aside, in words that an analyst can act on."""
+
+
+@dataclass
+class Findings:
+    """Collects, for one file, which rows are set aside and why, and what was odd about rows that are kept.
+
+    A row is set aside once, for the first reason found.
+
+    >>> findings = Findings("police.csv", np.array([2, 3]))
+    >>> findings.set_aside(np.array([False, True]), "bad_date", "received")
+    >>> findings.quarantined().to_dict("records")
+    [{'file': 'police.csv', 'row': 3, 'column': 'received', 'reason': 'bad_date'}]
+    """
+
+    file: str
+    rows: np.ndarray
+    accepted: np.ndarray = field(init=False)
+    _faults: list[tuple[np.ndarray, str, str]] = field(default_factory=list)
+    _notes: list[tuple[np.ndarray, str, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.accepted = np.ones(len(self.rows), dtype=bool)
+
+    def set_aside(self, where: np.ndarray, reason: str, column: str) -> None:
+        """Quarantine the rows where the mask is true, unless they already are."""
+        places = np.flatnonzero(where & self.accepted)
+        if len(places):
+            self.accepted[places] = False
+            self._faults.append((places, reason, column))
+
+    def note(self, where: np.ndarray, issue: str, column: str) -> None:
+        """Report rows that are kept although something is odd."""
+        places = np.flatnonzero(where)
+        if len(places):
+            self._notes.append((places, issue, column))
+
+    def issues(self) -> list[dict[str, object]]:
+        """What was odd about rows that were kept: file, column, issue, how many rows, the first of them."""
+        gathered: dict[tuple[str, str], list[np.ndarray]] = {}
+        for places, issue, column in self._notes:
+            gathered.setdefault((column, issue), []).append(places)
+        found: list[dict[str, object]] = []
+        for (column, issue), parts in gathered.items():
+            places = np.unique(np.concatenate(parts))
+            rows = self.rows[places[self.accepted[places]]]
+            if len(rows):
+                odd = {"file": self.file, "column": column, "issue": issue}
+                found.append({**odd, "rows": len(rows), "first_row": int(rows[0])})
+        return found
+
+    def quarantined(self, malformed: Iterable[int] = ()) -> pd.DataFrame:
+        """One line for each row set aside: file, row, column, reason, in the order of the file."""
+        parts = [(np.fromiter(malformed, dtype=np.int64), "malformed_row", "")]
+        parts += [(self.rows[places], reason, column) for places, reason, column in self._faults]
+        sizes = [len(rows) for rows, _, _ in parts]
+        lines = pd.DataFrame(
+            {
+                "file": self.file,
+                "row": np.concatenate([rows for rows, _, _ in parts]).astype(np.int64),
+                "column": np.repeat(np.array([column for _, _, column in parts], dtype=object), sizes),
+                "reason": np.repeat(np.array([reason for _, reason, _ in parts], dtype=object), sizes),
+            }
+        )
+        lines = lines.astype({"file": "str", "column": "str", "reason": "str"})
+        return lines.sort_values("row", ignore_index=True)

@@ -1,0 +1,116 @@
+"""The identity vault: names, addresses and identifiers, apart from everything else, for its owner only.
+
+Linkage writes it. A list written after release reads it. Nothing else may import this file, and a test
+looks for it.
+"""
+
+import contextlib
+import hmac
+import os
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from prevention_model.errors import Damaged
+from prevention_model.records.on_disk import partial_file, write_whole
+
+_IDENTITIES = "identities.parquet"
+_IDENTIFIERS = "identifiers.parquet"
+_KEY = "pseudonym.key"
+_KEY_BYTES = 32
+
+
+class Vault:
+    """A folder of mode 0700 with the key of the pseudonyms, and who stands behind each. Files have mode 0600.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     vault = Vault(Path(folder) / "vault")
+    ...     vault.pseudonyms("person", ["upn:U1"]) == vault.pseudonyms("person", ["upn:U1"])
+    True
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+
+    def pseudonyms(self, kind: str, values: Iterable[str]) -> list[str]:
+        """A stable pseudonym for each value, by keyed hash: the same value always gives the same one.
+
+        `kind` keeps people and households apart. 16 hexadecimal digits: among a million people the
+        chance that any two share one is about 1 in 37 million.
+        """
+        key, made = self._key(), []
+        for value in values:
+            digest = hmac.digest(key, f"{kind}:{value}".encode(), "sha256")
+            made.append(kind[0] + digest.hex()[:16])
+        return made
+
+    def write(self, identities: pd.DataFrame) -> None:
+        """Replace the identities in one step: person_id, identifiers, names, birth_date, address."""
+        self._store(_IDENTITIES, identities)
+
+    def read(self) -> pd.DataFrame:
+        """Who stands behind each person_id. Raises Damaged when the vault is empty or cannot be read."""
+        return self._stored(_IDENTITIES)
+
+    def remember(self, identifiers: pd.DataFrame) -> None:
+        """Replace what is remembered of identifiers in one step: id_type, value, person_id, one line each."""
+        self._store(_IDENTIFIERS, identifiers)
+
+    def remembered(self) -> pd.DataFrame:
+        """The identifiers of the last load and whose they were; empty before the first. Raises Damaged."""
+        if not (self.folder / _IDENTIFIERS).exists():
+            return pd.DataFrame(
+                {name: pd.Series([], dtype="str") for name in ("id_type", "value", "person_id")}
+            )
+        return self._stored(_IDENTIFIERS)
+
+    def _store(self, name: str, frame: pd.DataFrame) -> None:
+        sink = pa.BufferOutputStream()
+        pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), sink, compression="zstd")
+        write_whole(self.folder / name, sink.getvalue().to_pybytes())
+
+    def _stored(self, name: str) -> pd.DataFrame:
+        try:
+            found: pd.DataFrame = pq.read_table(self.folder / name, partitioning=None).to_pandas()
+        except (OSError, ValueError, pa.ArrowException):
+            raise Damaged(
+                "The identity vault cannot be read.",
+                where=f"vault/{name}",
+                todo="Restore the vault from its backup, or load the authority's files again.",
+            ) from None
+        return found
+
+    def _key(self) -> bytes:
+        path = self.folder / _KEY
+        if not path.exists():
+            self._new_key(path)
+        key = path.read_bytes()
+        if len(key) != _KEY_BYTES:
+            raise _no_key("is not what was written")
+        return key
+
+    def _new_key(self, path: Path) -> None:
+        if (self.folder / _IDENTITIES).exists():
+            # A new key would give everybody another pseudonym, and nobody would notice.
+            raise _no_key("is gone")
+        part = partial_file(self.folder, secrets.token_bytes(_KEY_BYTES))
+        try:
+            with contextlib.suppress(FileExistsError):
+                os.link(part, path)  # fails if another process made one first: then theirs is the key
+        finally:
+            part.unlink()
+
+
+def _no_key(what: str) -> Damaged:
+    return Damaged(
+        f"The key of the pseudonyms {what}.",
+        where=f"vault/{_KEY}",
+        todo="Restore the vault from its backup.",
+    )

@@ -1,0 +1,158 @@
+"""The workspace on disk: where everything lies, and how a folder appears there whole or not at all."""
+
+import json
+import shutil
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from prevention_model.errors import Damaged, RecordsRefused, WrongUsage
+from prevention_model.records.delivery import DeliveryReport
+from prevention_model.records.on_disk import appearing, is_partial, sweep, write_whole
+from prevention_model.records.records import Records
+
+__all__ = ["VERSION", "Workspace", "appearing", "open_records", "write_whole"]
+
+VERSION = 1
+_LOAD_AGAIN = "Load the authority's files again with `prevention-model load`."
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Paths of a workspace folder; see `docs/explanation/architecture.md` for what lies where."""
+
+    folder: Path
+
+    @classmethod
+    def create(cls, folder: Path) -> "Workspace":
+        """Open the workspace, making it first where there is none. Only its owner may read it (mode 0700)."""
+        marker = folder / "workspace.json"
+        if not marker.exists():
+            if folder.exists() and any(not is_partial(p) for p in folder.iterdir()):
+                raise WrongUsage(
+                    "The folder holds files but is no workspace.",
+                    where=str(folder),
+                    todo="Choose an empty folder.",
+                )
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(0o700)
+            write_whole(marker, json.dumps({"version": VERSION}).encode())
+        return cls.open(folder)
+
+    @classmethod
+    def open(cls, folder: Path) -> "Workspace":
+        """Open a workspace that exists. Raises WrongUsage when there is none, or it is from a newer version."""
+        marker = folder / "workspace.json"
+        try:
+            version = json.loads(marker.read_text(encoding="utf-8"))["version"]
+        except FileNotFoundError:
+            raise WrongUsage(
+                "There is no workspace here.",
+                where=str(folder),
+                todo="Run `prevention-model load AUTHORITY.yaml` first.",
+            ) from None
+        except (json.JSONDecodeError, KeyError, TypeError, UnicodeDecodeError):
+            raise Damaged(
+                "The workspace's marker file cannot be read.",
+                where=str(marker),
+                todo="Restore the workspace from its backup, or load into an empty folder.",
+            ) from None
+        if not isinstance(version, int) or version > VERSION:
+            raise WrongUsage(
+                f"The workspace was written by a newer version (format {version}; this one reads up to {VERSION}).",
+                where=str(folder),
+                todo="Upgrade prevention-model, or choose another workspace.",
+            )
+        return cls(folder)
+
+    @property
+    def ledger(self) -> Path:
+        """The append-only ledger."""
+        return self.folder / "ledger.sqlite"
+
+    @property
+    def vault(self) -> Path:
+        """The identity vault."""
+        return self.folder / "vault"
+
+    @property
+    def tracking(self) -> Path:
+        """The folder that MLflow writes to."""
+        return self.folder / "mlflow"
+
+    def run(self, run_id: str) -> Path:
+        """The folder of a finished run."""
+        return self.folder / "runs" / run_id
+
+    def release(self, release_id: str) -> Path:
+        """The folder of the lists of a release."""
+        return self.folder / "releases" / release_id
+
+    def store_records(self, records: Records, report: DeliveryReport) -> str:
+        """Write records and the delivery report, then make them the current ones. Returns their fingerprint."""
+        fingerprint = records.fingerprint()
+        folder = self.folder / "records" / fingerprint[:16]
+        if folder.exists() and not _holds(folder, fingerprint):
+            shutil.rmtree(folder)
+        if not folder.exists():
+            # The same records stored meanwhile by another process are as good.
+            with suppress(FileExistsError), appearing(folder) as partial:
+                records.write(partial / "tables")
+                report.files.to_csv(partial / "files.csv", index=False)
+                report.quarantined.to_csv(partial / "quarantine.csv", index=False)
+                report.issues.to_csv(partial / "issues.csv", index=False)
+                (partial / "delivery.txt").write_text(report.text() + "\n", encoding="utf-8")
+                (partial / "fingerprint.txt").write_text(fingerprint, encoding="utf-8")
+        pointer = {"records": folder.name, "fingerprint": fingerprint}
+        write_whole(self.folder / "records" / "current.json", json.dumps(pointer).encode())
+        return fingerprint
+
+    def records(self) -> Records:
+        """The current records. Raises RecordsRefused when nothing was loaded yet, Damaged when altered."""
+        pointer = self.folder / "records" / "current.json"
+        try:
+            current = json.loads(pointer.read_text(encoding="utf-8"))
+            name, fingerprint = str(current["records"]), str(current["fingerprint"])
+        except FileNotFoundError:
+            raise RecordsRefused(
+                "The workspace holds no records yet.",
+                where=str(self.folder),
+                todo="Run `prevention-model load AUTHORITY.yaml` first.",
+            ) from None
+        except (ValueError, KeyError, TypeError):
+            raise Damaged(
+                "It cannot be read which records are the current ones.",
+                where="records/current.json",
+                todo=_LOAD_AGAIN,
+            ) from None
+        records = Records.read(self.folder / "records" / name / "tables")
+        if records.fingerprint() != fingerprint:
+            raise Damaged(
+                "The stored records are not what was loaded.", where=f"records/{name}", todo=_LOAD_AGAIN
+            )
+        return records
+
+    def sweep(self) -> None:
+        """Remove what interrupted commands left half-written; what another command is writing now stays."""
+        for name in ("", "records", "runs", "releases", "vault"):
+            sweep(self.folder / name)
+
+
+def _holds(folder: Path, fingerprint: str) -> bool:
+    """Whether the stored records are still what they were, so that loading again mends what was altered."""
+    try:
+        return Records.read(folder / "tables").fingerprint() == fingerprint
+    except Damaged:
+        return False
+
+
+def open_records(folder: str | Path) -> Records:
+    """The current records of a workspace folder. Raises WrongUsage, RecordsRefused or Damaged.
+
+    >>> open_records("nowhere")
+    Traceback (most recent call last):
+    ...
+    prevention_model.errors.WrongUsage: There is no workspace here. Where: nowhere. \
+What to do: Run `prevention-model load AUTHORITY.yaml` first.
+    """
+    return Workspace.open(Path(folder)).records()

@@ -1,0 +1,103 @@
+"""`authority.yaml`: who the authority is, what it receives and on what basis, its zones and signatories."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from prevention_model.settings.base import Settings
+
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Coverage(Settings):
+    """A source was being received from `start` up to, and not including, `end`."""
+
+    start: date
+    end: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Coverage":
+        if self.end <= self.start:
+            raise ValueError("coverage must end after it starts")
+        return self
+
+
+class Source(Settings):
+    """One agency's extract: its files, its map, when it was received and on what basis (R-01)."""
+
+    name: Text
+    files: Text
+    map: Text
+    received: date
+    coverage: Coverage
+    lawful_basis: Text
+    dpia: Text
+    review_by: date
+
+
+class Zone(Settings):
+    """A Family Partnership Zone: how many families it can talk to a month, and who receives its list."""
+
+    code: Text
+    name: Text
+    capacity: Annotated[int, Field(ge=1, le=500)]
+    recipient: Text
+    recipient_role: Text = "Zone coordinator"
+    contact: Text
+
+
+class FrontDoor(Settings):
+    """Where an immediate safeguarding concern goes; printed on every list (R-42)."""
+
+    name: Text
+    telephone: Text
+
+
+class Signatory(Settings):
+    """Somebody whose signature opens the gate: the public half of their key, and their role."""
+
+    name: Text
+    role: Text
+    public_key: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Offer(Settings):
+    """Something a zone can offer a family: level of need 1 (universal) to 3, and the themes it helps with."""
+
+    name: Text
+    level: Annotated[int, Field(ge=1, le=3)]
+    themes: tuple[Text, ...]
+    zones: tuple[Text, ...] = ()
+
+
+class Authority(Settings):
+    """The whole of `authority.yaml`. Paths in it are relative to the file itself."""
+
+    name: Text
+    code: Text
+    workspace: Text = "workspace"
+    complaint_route: Text
+    front_door: FrontDoor
+    areas: Text
+    sources: Annotated[tuple[Source, ...], Field(min_length=1)]
+    zones: Annotated[tuple[Zone, ...], Field(min_length=1)]
+    signatories: tuple[Signatory, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    identification_basis: Text
+    stage: Literal["shadow", "pilot", "live"] = "shadow"
+
+    @field_validator("sources", "zones", "signatories")
+    @classmethod
+    def _unique(cls, items: tuple[Settings, ...]) -> tuple[Settings, ...]:
+        keys = [getattr(item, "code", None) or getattr(item, "name", None) for item in items]
+        twice = sorted({str(key) for key in keys if keys.count(key) > 1})
+        if twice:
+            raise ValueError(f"named twice: {', '.join(twice)}")
+        return items
+
+
+def read_authority(path: str | Path) -> Authority:
+    """Read `authority.yaml`. Raises WrongUsage with every fault at once."""
+    return Authority.read(path)

@@ -1,0 +1,150 @@
+"""An experiment, declared before it runs: who, when, which outcomes, which periods, which model."""
+
+from datetime import date
+from typing import Annotated, Any, Self
+
+from pydantic import Field, model_validator
+
+from prevention_model.settings.base import Settings
+
+Text = Annotated[str, Field(min_length=1)]
+
+
+class CohortSettings(Settings):
+    """Children to look at: index dates from `start` to `end`, ages from the first to below the second."""
+
+    every: Text
+    start: date
+    end: date
+    ages: tuple[int, int]
+
+
+class SplitSettings(Settings):
+    """Which index dates teach the model, calibrate it and judge it, in that order of time.
+
+    `recording_delay` is how long outcomes take to reach the files: the first index date of the test
+    comes at least the horizon plus this delay after the last date that taught or calibrated.
+    `test_families` is the share of families kept for the test alone. Without `calibrate_*` the model is
+    calibrated on predictions for families that were left out in turn.
+    """
+
+    fit_start: date
+    fit_end: date
+    calibrate_start: date | None = None
+    calibrate_end: date | None = None
+    test_start: date
+    test_end: date
+    recording_delay: Text
+    test_families: Annotated[float, Field(gt=0, le=1)]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if (self.calibrate_start is None) != (self.calibrate_end is None):
+            raise ValueError("give both calibrate_start and calibrate_end, or neither")
+        dates = [
+            self.fit_start,
+            self.fit_end,
+            self.calibrate_start,
+            self.calibrate_end,
+            self.test_start,
+            self.test_end,
+        ]
+        given = [day for day in dates if day is not None]
+        if given != sorted(given):
+            raise ValueError("the periods must follow each other: fit, calibrate, test")
+        return self
+
+    @property
+    def last_taught(self) -> date:
+        """The last index date whose outcomes the model or its calibration learns from."""
+        return self.calibrate_end or self.fit_end
+
+
+class ModelSettings(Settings):
+    """The gradient-boosted trees: small, deterministic, the same everywhere."""
+
+    trees: Annotated[int, Field(ge=10, le=5000)] = 250
+    leaves: Annotated[int, Field(ge=2, le=256)] = 15
+    learning_rate: Annotated[float, Field(gt=0, le=1)] = 0.05
+    rows_in_leaf: Annotated[int, Field(ge=1)] = 100
+    feature_share: Annotated[float, Field(gt=0, le=1)] = 0.5
+    row_share: Annotated[float, Field(gt=0, le=1)] = 1.0
+    seed: Annotated[int, Field(ge=0)] = 1
+    refits: Annotated[int, Field(ge=2, le=200)] = 8
+
+
+class RivalSettings(Settings):
+    """What the simple rules look at. `area` and `prior_contact` name features of the experiment."""
+
+    area: tuple[Text, ...] = ()
+    prior_contact: tuple[Text, ...] = ()
+
+
+class GroupSettings(Settings):
+    """A grouping for the audit, from exactly one place: a person column, an attribute as last known, an
+    open spell (the first of these that is open), a column of the cohort, or age in years.
+
+    `bands` are the lower ends of number bands; `names` translates values and merges small groups.
+    """
+
+    name: Text
+    person: Text | None = None
+    attribute: Text | None = None
+    open_spell: tuple[Text, ...] = ()
+    member: Text | None = None
+    bands: tuple[float, ...] = ()
+    names: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        given = [bool(self.person), bool(self.attribute), bool(self.open_spell), bool(self.member)]
+        if sum(given) != 1:
+            raise ValueError("give exactly one of person, attribute, open_spell, member")
+        return self
+
+
+class RiseSettings(Settings):
+    """Rise is measured against the child's own level this long before; `credible` is the least P(rise > 0)."""
+
+    over: Text = "6 months"
+    credible: Annotated[float, Field(gt=0.5, lt=1)] = 0.8
+
+
+class Experiment(Settings):
+    """The whole of an experiment's YAML. `authority` and `policy` are paths relative to the file.
+
+    `add_features` are declarations as `features.feature_from_declaration` reads them. Only a data set that is no
+    authority's does without `authority` and `policy`: its script gives them, and nothing of it can be
+    released.
+    """
+
+    name: Text
+    author: Text
+    purpose: Text
+    authority: Text | None = None
+    policy: Text | None = None
+    cohort: CohortSettings
+    outcomes: Annotated[tuple[Text, ...], Field(min_length=1)]
+    ranking: Text
+    leave_out_features: tuple[Text, ...] = ()
+    add_features: tuple[dict[str, Any], ...] = ()
+    split: SplitSettings
+    score_on: date
+    rise: RiseSettings = RiseSettings()
+    model: ModelSettings = ModelSettings()
+    rivals: RivalSettings = RivalSettings()
+    groups: Annotated[tuple[GroupSettings, ...], Field(min_length=1)]
+    reserve: Annotated[int, Field(ge=0, le=50)] = 2
+    co_production: Text
+    evaluation_design: Text
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.ranking not in self.outcomes:
+            raise ValueError(f"ranking names {self.ranking}, which is not among the outcomes")
+        names = [group.name for group in self.groups]
+        if len(set(names)) < len(names):
+            raise ValueError("a group is named twice")
+        if self.score_on < self.split.test_end:
+            raise ValueError("score_on must not come before the test period ends")
+        return self

@@ -1,0 +1,129 @@
+"""`policy.yaml`: what the audit must find before anything is released, declared before the run.
+
+No field has a default in code. Every threshold stands in the file, with its reason, so that the
+report's hash of the policy covers all of them. An absent file is an error.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from prevention_model.settings.base import Settings
+
+Text = Annotated[str, Field(min_length=1)]
+Code = Annotated[str, Field(pattern=r"^PM\d{3}$")]
+Share = Annotated[float, Field(gt=0, lt=1)]
+Count = Annotated[int, Field(ge=1)]
+Days = Annotated[int, Field(ge=1, le=731)]
+Band = tuple[Annotated[float, Field(gt=0)], Annotated[float, Field(gt=0)]]
+Comparison = Literal["average_precision", "recall_at_capacity", "recall_at_wider_cut"]
+
+DEFAULT_POLICY = Path(__file__).with_name("default_policy.yaml")
+
+
+class Policy(Settings):
+    """Thresholds of every check, which checks block a release, and the rules of sign-off.
+
+    Shares and rates are between 0 and 1, gaps are differences of two rates, bands are [low, high].
+    Raises WrongUsage, through `Policy.read`, with every fault at once.
+
+    >>> policy = Policy.read(DEFAULT_POLICY)
+    >>> policy.min_people, policy.min_events, len(policy.groups) > 0
+    (30, 10, True)
+    >>> len(policy.digest())
+    64
+    """
+
+    name: Text
+
+    # What blocks a release.
+    required: Annotated[tuple[Code, ...], Field(min_length=1)]
+    must_be_assessable: tuple[Code, ...]
+    never_waived: tuple[Code, ...]
+
+    # Who is compared with whom.
+    groups: Annotated[tuple[Text, ...], Field(min_length=1)]
+    intersections: tuple[tuple[Text, Text], ...]
+    min_people: Count
+    min_events: Count
+    maximum_share_unassessed: Share
+
+    # How sure.
+    confidence: Annotated[float, Field(ge=0.8, lt=1)]
+    resamples: Annotated[int, Field(ge=200, le=20_000)]
+    seed: Annotated[int, Field(ge=0)]
+
+    # Leaks and manifest.
+    single_feature_auc_max: Annotated[float, Field(gt=0.5, lt=1)]
+    single_feature_precision_max: Share
+    single_feature_flagged_min: Count
+    recomputed_cells_min: Count
+    protected_traits: Annotated[tuple[Text, ...], Field(min_length=1)]
+
+    # Worth having.
+    rivals_required: Annotated[tuple[Text, ...], Field(min_length=1)]
+    must_beat_on: Annotated[tuple[Comparison, ...], Field(min_length=1)]
+    overall_min_events: Count
+
+    # Levels and groups.
+    calibration_slope: Band
+    observed_expected_difference_max: Share
+    observed_expected_ratio: Band
+    group_calibration_min_events: Count
+    group_observed_expected: Band
+    wider_cut: Share
+    missed_gap_max: Share
+    missed_gap_by_group: dict[Text, Share]
+    false_alarm_gap_max: Share
+    false_alarm_gap_by_group: dict[Text, Share]
+
+    # Reasons and lists.
+    contribution_tolerance: Annotated[float, Field(gt=0, le=0.001)]
+    refits_min: Annotated[int, Field(ge=2)]
+    reasons_shared_min: Share
+    list_overlap_min: Share
+
+    # Sign-off.
+    sign_off_roles: Annotated[tuple[Text, ...], Field(min_length=2)]
+    certificate_days: Days
+    list_days: Days
+    waiver_max_days: Days
+
+    @classmethod
+    def default(cls) -> Self:
+        """The policy shipped with the package: a place to start, to be read and owned by a board.
+
+        >>> "PM003" in Policy.default().required
+        True
+        """
+        return cls.read(DEFAULT_POLICY)
+
+    @field_validator(
+        "required", "must_be_assessable", "never_waived", "groups", "rivals_required", "sign_off_roles"
+    )
+    @classmethod
+    def _once(cls, items: tuple[str, ...]) -> tuple[str, ...]:
+        twice = sorted({item for item in items if items.count(item) > 1})
+        if twice:
+            raise ValueError(f"named twice: {', '.join(twice)}")
+        return items
+
+    @field_validator("calibration_slope", "observed_expected_ratio", "group_observed_expected")
+    @classmethod
+    def _around_one(cls, band: tuple[float, float]) -> tuple[float, float]:
+        if not band[0] < 1 < band[1]:
+            raise ValueError("a band must run from below 1 to above 1")
+        return band
+
+    @model_validator(mode="after")
+    def _known_groups(self) -> Self:
+        named = {group for pair in self.intersections for group in pair}
+        named |= set(self.missed_gap_by_group) | set(self.false_alarm_gap_by_group)
+        pairs = {" x ".join(pair) for pair in self.intersections}
+        unknown = sorted(named - set(self.groups) - pairs)
+        if unknown:
+            raise ValueError(f"not among the groups to audit: {', '.join(unknown)}")
+        if not set(self.must_be_assessable) <= set(self.required):
+            raise ValueError("must_be_assessable may name required checks only")
+        return self

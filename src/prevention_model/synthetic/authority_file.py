@@ -1,0 +1,66 @@
+"""`authority.yaml` and `areas.csv` of the county: a made-up authority in the words of the settings."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from prevention_model.synthetic.calendar import END
+from prevention_model.synthetic.extract import Extract
+from prevention_model.synthetic.places import ZONE_NAMES, ZONES
+
+CAPACITY = 20
+"""Families that a zone's team can talk to in a month."""
+
+OFFERS: tuple[tuple[str, int, tuple[str, ...]], ...] = (
+    ("Conversation with the school's pastoral lead", 1, ("attendance", "exclusion")),
+    ("Attendance support worker", 2, ("attendance",)),
+    ("Behaviour and inclusion outreach in school", 2, ("exclusion", "send")),
+    ("SEND advice for parents", 1, ("send", "development")),
+    ("Health visitor review and speech and language drop-in", 1, ("development", "health")),
+    ("Emotional wellbeing practitioner in school", 2, ("health",)),
+    ("Whole-family early help plan", 3, ("early_help", "social_care", "family")),
+    ("Domestic abuse support for parents and children", 3, ("police", "family", "social_care")),
+    ("Housing and money advice", 2, ("housing",)),
+    ("Youth worker mentoring", 2, ("youth_justice", "police", "participation")),
+    ("Clubs, sport and holiday activities", 1, ("participation",)),
+)
+
+
+def authority_content(extracts: Sequence[Extract]) -> dict[str, Any]:
+    """The content of `authority.yaml`: no signatories, who are added by command."""
+    return {
+        "name": "Mereshire Council (a county that does not exist)",
+        "code": "999",
+        "workspace": "workspace",
+        "complaint_route": "Write to the Data Protection Officer, Mereshire Council, County Hall, Mereford QZ1 1AA; "
+        "telephone 01632 960 100. You may also complain to the Information Commissioner.",
+        "front_door": {"name": "Mereshire children's front door", "telephone": "01632 960 999"},
+        "areas": "areas.csv",
+        "identification_basis": "Early help under section 10 of the Children Act 2004 and Working Together to "
+        "Safeguard Children; public task. A list is a prompt for a conversation, never a decision.",
+        "stage": "shadow",
+        "sources": [_source(number, extract) for number, extract in enumerate(extracts, start=1)],
+        "zones": [
+            {
+                "code": code,
+                "name": name,
+                "capacity": CAPACITY,
+                "recipient": f"{name} partnership lead (made up)",
+                "contact": f"{code.lower()}@zones.mereshire.example",
+            }
+            for code, name in zip(ZONES, ZONE_NAMES, strict=True)
+        ],
+        "offers": [{"name": name, "level": level, "themes": list(themes)} for name, level, themes in OFFERS],
+    }
+
+
+def _source(number: int, extract: Extract) -> dict[str, Any]:
+    return {
+        "name": extract.source,
+        "files": f"files/{extract.source}/*.csv",
+        "map": f"maps/{extract.source}.yaml",
+        "received": END,
+        "coverage": {"start": extract.since, "end": END},
+        "lawful_basis": extract.lawful_basis,
+        "dpia": f"DPIA-2024-{number:02d}",
+        "review_by": END.replace(year=END.year + 1),
+    }

@@ -1,0 +1,72 @@
+"""What is wrong with real files (standards, section 19), in known amounts. `amount` 0 gives clean files."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from prevention_model.synthetic.extract import NO, YES, Extract
+
+_IMPOSSIBLE = ("02/01/20251", "31/02/2022", "1066-10-14", "00/00/0000", "=TODAY()")
+_UNKNOWN = ("XXX", "ZZ9", "01?", "see notes")
+
+
+def flags(rng: np.random.Generator, true: np.ndarray, amount: float) -> pa.Array:
+    """Yes and no as texts: one form each in clean files, any of seven in dirty ones.
+
+    >>> flags(np.random.default_rng(1), np.array([True, False]), 0.0).to_pylist()
+    ['1', '0']
+    """
+    form = rng.integers(0, len(YES), len(true)) if amount > 0 else np.zeros(len(true), dtype=np.int64)
+    return pa.array([*YES, *NO]).take(pa.array(form + np.where(true, 0, len(YES))))
+
+
+def soiled(extract: Extract, rng: np.random.Generator, amount: float) -> tuple[pa.Table, np.ndarray | None]:
+    """The extract as a table with its faults, and the file number of each row."""
+    table, part, faults = pa.table(extract.columns), extract.part, extract.faults
+    if amount <= 0 or not table.num_rows:
+        return table, part
+    for name in faults.dates:
+        table = _replaced(table, name, rng, faults.date_share * amount, _IMPOSSIBLE)
+    for name in faults.codes:
+        table = _replaced(table, name, rng, faults.code_share * amount, _UNKNOWN)
+    for name in faults.ids:
+        table = _replaced(table, name, rng, faults.id_share * amount, (None,))
+    for name in faults.spaces:
+        # Half of them non-breaking, as pasted from a page.
+        mask = _some(rng, table.num_rows, 0.02 * amount)
+        ending = pa.array(["", "  ", "\u00a0"]).take(
+            pa.array(np.where(mask, rng.integers(1, 3, len(mask)), 0))
+        )
+        table = _with(table, name, pc.binary_join_element_wise(table[name].combine_chunks(), ending, ""))
+    again = np.flatnonzero(_some(rng, table.num_rows, faults.duplicate_share * amount))
+    if extract.unique and len(again):
+        table = pa.concat_tables([table, table.take(pa.array(again))]).combine_chunks()
+        part = None if part is None else np.concatenate([part, part[again]])
+    if faults.supplier_columns:
+        years = pa.array(["2019", "2022", "2024"]).take(pa.array(rng.integers(0, 3, table.num_rows)))
+        table = table.append_column("LA", pa.array(["999"] * table.num_rows)).append_column("YEAR", years)
+    return table, part
+
+
+def turned(table: pa.Table, by: int) -> pa.Table:
+    """The same table with its columns in another order."""
+    names = table.column_names
+    return table.select(names[by % len(names) :] + names[: by % len(names)])
+
+
+def _some(rng: np.random.Generator, size: int, share: float) -> np.ndarray:
+    return rng.random(size) < share
+
+
+def _replaced(
+    table: pa.Table, name: str, rng: np.random.Generator, share: float, values: tuple[str | None, ...]
+) -> pa.Table:
+    column = table[name].combine_chunks()
+    # A blank cell stays blank: only something written can be written wrongly.
+    mask = _some(rng, table.num_rows, share) & column.is_valid().to_numpy(zero_copy_only=False)
+    drawn = [values[i] for i in rng.integers(0, len(values), int(mask.sum()))]
+    return _with(table, name, pc.replace_with_mask(column, pa.array(mask), pa.array(drawn, pa.string())))
+
+
+def _with(table: pa.Table, name: str, column: pa.Array) -> pa.Table:
+    return table.set_column(table.column_names.index(name), name, column)

@@ -1,0 +1,131 @@
+"""Early help's extract: whom they asked, what was agreed, who led, how it ended."""
+
+import numpy as np
+
+from prevention_model.synthetic.calendar import MISSING, day, written
+from prevention_model.synthetic.extract import (
+    Extract,
+    Faults,
+    coded,
+    column,
+    delayed,
+    in_time,
+    known_ends,
+    only,
+    spell,
+    taken,
+)
+from prevention_model.synthetic.help import AGREED, DECLINED, NOT_ASKED, WITHDRAWN
+from prevention_model.synthetic.identifiers import digits
+from prevention_model.synthetic.places import ZONE_NAMES
+from prevention_model.synthetic.world import World
+
+NEEDS = (
+    "education", "early_years", "health", "substance_use", "family_relationships", "abuse_or_exploitation",
+    "crime", "domestic_abuse", "housing", "financial",
+)  # fmt: skip
+"""The ten headline outcomes of the Supporting Families framework (standards, section 8)."""
+
+ANSWERS = {"A": "agreed", "D": "asked_declined", "W": "withdrawn", "N": "not_asked"}
+ENDS = {"OM": "outcomes_met", "SU": "stepped_up", "DE": "disengaged", "MV": "moved"}
+
+
+def early_help_extracts(world: World) -> list[Extract]:
+    """One row for each child of a family that was asked; episodes have a plan start."""
+    rng = world.streams("early_help")
+    family, asked, answer, start, end, note = _requests(world, rng)
+    known = delayed(rng, np.where(start == MISSING, asked, start), 1, 9)
+    end, known_end = known_ends(end, delayed(rng, end, 3, 20))
+    row, who = _children_of(world, family, asked)
+    kept = (asked[row] >= day(world.start)) & in_time(known[row])
+    kept |= (
+        (start[row] != MISSING)
+        & ((end[row] == MISSING) | (end[row] > day(world.start)))
+        & in_time(known[row])
+    )
+    row, who = row[kept], who[kept]
+    order = np.argsort(known[row], kind="stable")
+    row, who = row[order], who[order]
+    zone = world.places.zone[world.families.lsoa[family, 0]]
+    plan = start[row] != MISSING
+    columns = {
+        "record_no": digits(np.arange(len(row)) + 1, 7),
+        "family_ref": taken(world.identities.household, who),
+        "person_ref": taken(world.identities.la_person_id, who),
+        "stage": coded(["ASKED", "PLAN"], plan),
+        "asked_on": written(asked[row], "uk"),
+        "agreement": coded(list(ANSWERS), answer[row]),
+        "plan_start": written(start[row], "uk"),
+        "plan_end": written(end[row], "uk"),
+        "main_need": coded(NEEDS, note[row] % len(NEEDS)),
+        "end_reason": coded(list(ENDS), note[row] // 1000, end[row] == MISSING),
+        "lead_team": coded([f"{name} family team" for name in ZONE_NAMES], zone[row]),
+        "entered": written(known[row], "uk"),
+        "end_entered": written(known_end[row], "uk"),
+    }
+    plans = only("stage", "PLAN")
+    return [
+        Extract(
+            source="early_help",
+            agency="early_help",
+            description="Families asked about early help and the plans that followed, a row for each child under 18 "
+            "of the family: what they answered, the main need, the team that led, and how it ended.",
+            columns=columns,
+            identifiers={"la_person_id": "person_ref"},
+            unique=("record_no",),
+            produces=[
+                spell("early_help", "plan_start", "plan_end", "entered", "end_entered", when=plans,
+                      code=column("main_need", **{need: need for need in NEEDS}),
+                      outcome={"column": "end_reason", "map": ENDS}),
+                {"table": "attribute", "name": "family_agreement", "value": {"column": "agreement", "map": ANSWERS},
+                 "event_date": column("asked_on"), "known_date": column("entered")},
+                {"table": "attribute", "name": "lead_practitioner_team", "value": column("lead_team"),
+                 "event_date": column("plan_start"), "known_date": column("entered"), "when": plans},
+            ],
+            style="uk",
+            since=world.start,
+            faults=Faults(
+                dates=("plan_end",), codes=("main_need", "agreement"), spaces=("lead_team",), ids=("person_ref",)
+            ),
+        )
+    ]  # fmt: skip
+
+
+def _requests(world: World, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
+    """One element for each time a family was considered: family, day, answer, plan start and end, note."""
+    asked, spells = world.life.asked, world.life.help
+    # An episode began 14 days after the family was asked: the same family and day match exactly.
+    key = {
+        (f, s): i for i, (f, s) in enumerate(zip(spells.person.tolist(), spells.start.tolist(), strict=True))
+    }
+    place = np.array(
+        [key.get((f, s + 14), -1) for f, s in zip(asked.person.tolist(), asked.start.tolist(), strict=True)]
+    )
+    place = place.astype(np.int32)
+    found = (place >= 0) & (asked.note != DECLINED)
+    start = np.where(found, spells.start[place], MISSING)
+    end = np.where(found, spells.end[place], MISSING)
+    note = np.where(found, spells.note[place], rng.integers(0, 1000, len(asked)))
+    answer = np.where(found & (asked.note == WITHDRAWN) & (end == MISSING), AGREED, asked.note)
+    # Some families were talked about and never asked.
+    skipped = ~found & (rng.random(len(asked)) < 0.2)
+    answer = np.where(skipped, NOT_ASKED, answer)
+    return tuple(a.astype(np.int32) for a in (asked.person, asked.start, answer, start, end, note))
+
+
+def _children_of(world: World, family: np.ndarray, on: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rows repeated for each child of the family who was under 18 and in the county on that day."""
+    first = np.searchsorted(world.family, family)
+    rows, people = [], []
+    for step in range(5):
+        who = np.minimum(first + step, world.people.children - 1)
+        there = (
+            (world.family[who] == family)
+            & world.in_county(who, on)
+            & (on - world.people.born[who] < 18 * 365.25)
+        )
+        rows.append(np.flatnonzero(there))
+        people.append(who[there])
+    row, person = np.concatenate(rows), np.concatenate(people)
+    order = np.argsort(row, kind="stable")
+    return row[order], person[order]

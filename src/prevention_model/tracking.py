@@ -1,0 +1,108 @@
+"""The only file that imports MLflow: what a run was, what it measured and what it produced.
+
+Nothing about a person goes in: parameters, metrics of many, the model, the report and the card. The
+user, the script's path and the machine are overridden, because MLflow would record them.
+"""
+
+import logging
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+os.environ.setdefault("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")
+
+from mlflow.entities import Metric, Param, RunTag
+from mlflow.tracking import MlflowClient
+
+logging.getLogger("mlflow").setLevel(logging.WARNING)  # it tells of its tables at every new workspace
+
+_RUN = "prevention.run"
+_STATE = "prevention.state"
+
+
+@dataclass(frozen=True)
+class Tracking:
+    """An MLflow store in a folder of the workspace: SQLite beside its artifacts."""
+
+    folder: Path
+
+    @property
+    def address(self) -> str:
+        """The tracking address, as `mlflow ui --backend-store-uri` takes it."""
+        return f"sqlite:///{(self.folder / 'mlflow.db').resolve()}"
+
+    def record(
+        self,
+        run_id: str,
+        *,
+        experiment: str,
+        parameters: Mapping[str, object],
+        metrics: Mapping[str, float],
+        tags: Mapping[str, str],
+        artifacts: Sequence[Path],
+    ) -> str:
+        """Record a finished run; recording it again changes nothing. Returns MLflow's own run id.
+
+        A run that an interruption left unfinished is marked as killed and recorded afresh.
+        """
+        client = self._client()
+        experiment_id = self._experiment(client, experiment)
+        for found in client.search_runs([experiment_id], f"tags.`{_RUN}` = '{run_id}'"):
+            if found.info.status == "FINISHED":
+                return str(found.info.run_id)
+            client.set_terminated(found.info.run_id, "KILLED")
+        run = client.create_run(experiment_id, run_name=run_id, tags=_quiet({**tags, _RUN: run_id}))
+        client.log_batch(
+            run.info.run_id,
+            metrics=[Metric(_slug(name), float(value), 0, 0) for name, value in sorted(metrics.items())],
+            params=[Param(_slug(name), str(value)[:500]) for name, value in sorted(parameters.items())],
+            tags=[RunTag(_STATE, "audited")],
+        )
+        for path in artifacts:
+            if path.is_dir():
+                client.log_artifacts(run.info.run_id, str(path), path.name)
+            else:
+                client.log_artifact(run.info.run_id, str(path))
+        client.set_terminated(run.info.run_id, "FINISHED")
+        return str(run.info.run_id)
+
+    def mark(self, run_id: str, state: str) -> None:
+        """Set the state tag of a recorded run: released, withdrawn and so on."""
+        client = self._client()
+        everywhere = [found.experiment_id for found in client.search_experiments()]
+        for found in client.search_runs(everywhere, f"tags.`{_RUN}` = '{run_id}'"):
+            client.set_tag(found.info.run_id, _STATE, state)
+
+    def _client(self) -> MlflowClient:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return MlflowClient(tracking_uri=self.address)
+
+    def _experiment(self, client: MlflowClient, name: str) -> str:
+        found = client.get_experiment_by_name(name)
+        if found is not None:
+            return str(found.experiment_id)
+        return str(
+            client.create_experiment(name, artifact_location=(self.folder / "artifacts").resolve().as_uri())
+        )
+
+
+def _quiet(tags: Mapping[str, str]) -> dict[str, str]:
+    """Tags that keep MLflow from recording who ran what from where."""
+    hidden = {
+        "mlflow.user": "not recorded",
+        "mlflow.source.name": "prevention-model",
+        "mlflow.source.type": "JOB",
+    }
+    return {**hidden, **{name: str(value) for name, value in tags.items()}}
+
+
+def _slug(name: str) -> str:
+    """MLflow refuses `@`, `=` and `(` in names.
+
+    >>> _slug("precision@20 (Z1)")
+    'precision_20_Z1'
+    """
+    return re.sub(r"[^A-Za-z0-9_./ -]+", "_", name).replace(" ", "").strip("_")

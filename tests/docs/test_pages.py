@@ -1,0 +1,112 @@
+"""The pages agree with the code: made ones are current, links lead somewhere, terms are explained."""
+
+import re
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from prevention_model.errors import WrongUsage
+from prevention_model.settings import describe
+from tests.docs import errors_page
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_the_page_of_settings_is_current() -> None:
+    assert read("docs/how-to/configure.md") == describe.page(), (
+        "write it again: python -m prevention_model.settings.describe > docs/how-to/configure.md"
+    )
+
+
+def test_the_page_of_errors_is_current() -> None:
+    assert read("docs/how-to/errors.md") == errors_page.page(), (
+        "write it again: python -m tests.docs.errors_page > docs/how-to/errors.md"
+    )
+
+
+def test_every_kind_of_failure_has_its_own_exit_code() -> None:
+    codes = [kind.exit_code for kind in errors_page.kinds()]
+    assert codes == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_setting_without_a_meaning_is_found() -> None:
+    with pytest.raises(WrongUsage, match=r"Zone\.capacity has no meaning"):
+        describe.check({}, [describe.within(describe.Authority)[3]])
+
+
+def test_a_meaning_without_its_setting_is_found() -> None:
+    with pytest.raises(WrongUsage, match=r"Zone\.colour is no setting"):
+        describe.check({"Zone": {"colour": "of the door"}}, [])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[path.relative_to(ROOT).as_posix() for path in PAGES])
+def test_links_lead_somewhere(page: Path) -> None:
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    broken = []
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        path, _, anchor = target.partition("#")
+        if path.startswith(("http://", "https://", "mailto:")):
+            continue
+        found = (page.parent / unquote(path)) if path else page
+        if not found.exists() or (anchor and anchor not in anchors(found)):
+            broken.append(target)
+    assert not broken
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as code hosts make them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_decisions_are_numbered_without_gaps_and_have_the_same_parts() -> None:
+    decisions = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+    numbers = [int(path.name[:4]) for path in decisions]
+    assert numbers == list(range(1, len(numbers) + 1)) and numbers
+    for path in decisions:
+        headings = re.findall(r"^## (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+        assert headings == ["Situation", "Decision", "What follows"], path.name
+
+
+def test_the_index_of_decisions_names_each() -> None:
+    index = read("docs/decisions/README.md")
+    missing = [
+        path.name for path in (ROOT / "docs" / "decisions").glob("[0-9]*.md") if path.name not in index
+    ]
+    assert missing == []
+
+
+def test_the_glossary_is_in_order_and_explains_each_term_once() -> None:
+    terms = [term.lower() for term in re.findall(r"^\*\*(.+?)\*\*", read("GLOSSARY.md"), re.MULTILINE)]
+    assert terms == sorted(set(terms))
+    for term in (
+        "index date",
+        "known date",
+        "lookback",
+        "follow-up",
+        "capacity",
+        "censored",
+        "rise",
+        "vault",
+    ):
+        assert term in terms
+
+
+def test_every_security_property_names_files_and_tests_that_exist() -> None:
+    page = read("docs/explanation/security.md")
+    rows = [line.strip("|").split("|") for line in page.splitlines() if re.match(r"\| \d+ \|", line)]
+    assert [int(row[0]) for row in rows] == list(range(1, len(rows) + 1)) and len(rows) > 8
+    missing = []
+    for number, _, held_by, enforced_by in rows:
+        for name in re.findall(r"`([^`]+)`", held_by + enforced_by):
+            if not (ROOT / name).exists() and not (ROOT / "src/prevention_model" / name).exists():
+                missing.append(f"property {number.strip()}: {name}")
+        if "`" not in enforced_by and "no test yet" not in enforced_by:
+            missing.append(f"property {number.strip()}: neither a test nor a word that there is none")
+    assert not missing, "\n".join(missing)

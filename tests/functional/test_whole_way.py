@@ -1,0 +1,193 @@
+"""From files to released lists, as a person types it: exit codes, refusals, and who can be named where."""
+
+import itertools
+import json
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from tests.fixtures.small_authority import SIGNATORIES, SmallAuthority
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("county")]
+
+Copied = Callable[[SmallAuthority], SmallAuthority]
+Audited = tuple[SmallAuthority, str]
+
+
+@pytest.fixture(scope="module")
+def released(audited: Audited, copied: Copied) -> tuple[SmallAuthority, str, str]:
+    """A copy that was signed by two and released; with the run, and all that the commands printed."""
+    made, run = copied(audited[0]), audited[1]
+    said = ""
+    for name in SIGNATORIES:
+        done = made.run("sign", run, "--key", made.key(name), "--authority", made.authority)
+        assert done.returncode == 0, done.stderr
+        said += done.stdout + done.stderr
+    done = made.run("release", run, "--authority", made.authority)
+    assert done.returncode == 0, done.stderr
+    return made, run, said + done.stdout + done.stderr
+
+
+def test_a_planted_leak_is_refused_with_exit_code_4_and_the_name_of_the_check(
+    loaded: SmallAuthority, copied: Copied
+) -> None:
+    made = copied(loaded)
+    done = made.run("run", made.folder / "leaky.yaml")
+    assert done.returncode == 4
+    assert "PM001 One feature tells the outcome" in done.stderr
+    assert "case_status_open" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_clean_run_waits_for_sign_off(audited: Audited) -> None:
+    made, run = audited
+    done = made.run("status", "--authority", made.authority)
+    assert done.returncode == 0
+    assert re.search(rf"{run} \(county_quarterly, by County analyst\): audited", done.stdout)
+    assert (made.workspace / "runs" / run / "card.html").exists()
+
+
+def test_lists_cannot_be_written_before_two_people_have_signed(audited: Audited, copied: Copied) -> None:
+    made, run = copied(audited[0]), audited[1]
+    for signed in range(2):
+        done = made.run("release", run, "--authority", made.authority)
+        assert done.returncode == 4, f"released with {signed} signatures"
+        assert not list(made.workspace.glob("releases/*"))
+        done = made.run("sign", run, "--key", made.key(SIGNATORIES[signed]), "--authority", made.authority)
+        assert done.returncode == 0, done.stderr
+    assert made.run("release", run, "--authority", made.authority).returncode == 0
+
+
+def test_every_zone_gets_a_list_of_at_most_its_capacity(released: tuple[SmallAuthority, str, str]) -> None:
+    made, run, _ = released
+    packs = sorted((made.workspace / "releases" / f"{run}-shadow").glob("Z*"))
+    assert [pack.name for pack in packs] == [f"Z{n}" for n in range(1, 8)]
+    for pack in packs:
+        families = pd.read_csv(pack / "families.csv")
+        assert 0 < len(families) <= 20
+        assert {"list.html", "list.xlsx", "families.csv", "children.csv", "README.md", "manifest.json"} == {
+            path.name for path in pack.iterdir()
+        }
+
+
+def test_releasing_again_gives_the_very_same_lists(
+    released: tuple[SmallAuthority, str, str], copied: Copied
+) -> None:
+    made, run, _ = released
+    again = copied(made)
+    folder = again.workspace / "releases" / f"{run}-shadow"
+    before = {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    for path in sorted(folder.rglob("*"), reverse=True):
+        path.unlink() if path.is_file() else path.rmdir()
+    folder.rmdir()
+    assert again.run("release", run, "--authority", again.authority).returncode == 0
+    after = {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert after == before
+
+
+def test_a_changed_score_stops_the_release_with_exit_code_5(audited: Audited, copied: Copied) -> None:
+    made, run = copied(audited[0]), audited[1]
+    path = made.workspace / "runs" / run / "scores.parquet"
+    scores = pd.read_parquet(path)
+    scores["level"] = scores["level"] / 2
+    scores.to_parquet(path, index=False)
+    done = made.run("sign", run, "--key", made.key(SIGNATORIES[0]), "--authority", made.authority)
+    assert done.returncode == 5, done.stderr
+
+
+def test_withdrawing_is_recorded_and_final(released: tuple[SmallAuthority, str, str], copied: Copied) -> None:
+    made, run = copied(released[0]), released[1]
+    done = made.run(
+        "withdraw",
+        f"{run}-shadow",
+        "--reason",
+        "Precision fell",
+        "--by",
+        "Head of service",
+        "--authority",
+        made.authority,
+    )
+    assert done.returncode == 0, done.stderr
+    assert made.run("release", run, "--authority", made.authority).returncode == 4
+
+
+def test_no_name_or_identifier_exists_outside_the_vault_and_the_released_lists(
+    released: tuple[SmallAuthority, str, str],
+) -> None:
+    """Every identifier, full name, address and postcode of the county, against every cell, page, log and database."""
+    made, _, said = released
+    secret = _secrets(made)
+    assert len(secret) > 10_000
+    apart = (made.workspace / "vault", made.workspace / "releases")
+    read = 0
+    for path in sorted(made.workspace.rglob("*")):
+        if path.is_file() and not any(path.is_relative_to(folder) for folder in apart):
+            read += 1
+            found = secret & set(_pieces(path))
+            assert not found, f"{path.relative_to(made.workspace)} names {len(found)} people or identifiers"
+    assert read > 50
+    assert not secret & set(_words(said))
+
+
+def test_the_search_for_names_would_find_them(released: tuple[SmallAuthority, str, str]) -> None:
+    made, _, _ = released
+    secret = _secrets(made)
+    page = next(made.workspace.glob("releases/*/Z1/list.html"))
+    assert secret & set(_pieces(page))
+    assert secret & set(_pieces(made.workspace / "vault" / "identities.parquet"))
+
+
+def test_mlflow_holds_no_row_of_a_person(released: tuple[SmallAuthority, str, str]) -> None:
+    made, run, _ = released
+    people = set(pd.read_parquet(made.workspace / "runs" / run / "scores.parquet")["person_id"])
+    families = set(pd.read_parquet(made.workspace / "runs" / run / "scores.parquet")["household_id"])
+    for path in sorted((made.workspace / "mlflow").rglob("*")):
+        if path.is_file():
+            assert not (people | families) & set(_pieces(path)), path.name
+
+
+def _secrets(made: SmallAuthority) -> set[str]:
+    """What names a person: identifiers, "forename surname", addresses and postcodes, in lower case."""
+    vault = pd.read_parquet(made.workspace / "vault" / "identities.parquet")
+    found: set[str] = set()
+    for column in ("la_person_id", "upn", "nhs_number", "address", "postcode"):
+        found |= set(vault[column].dropna().str.lower())
+    named = vault.dropna(subset=["forename", "surname"])
+    found |= set((named["forename"] + " " + named["surname"]).str.lower())
+    found |= set(named["surname"].str.lower())
+    return {text for text in found if len(text) > 4}
+
+
+def _pieces(path: Path) -> Iterator[str]:
+    """Everything that a file says, as texts to compare: cells whole, and words, and pairs of words."""
+    if path.suffix == ".parquet":
+        for column in pq.read_table(path).to_pandas().select_dtypes(include=["object", "str", "string"]):
+            values = pq.read_table(path, columns=[column]).to_pandas()[column].dropna().astype(str).unique()
+            for value in values:
+                yield value.lower()
+                yield from _words(value)
+    elif path.suffix in (".sqlite", ".db"):
+        with sqlite3.connect(path) as database:
+            yield from _words("\n".join(database.iterdump()))
+    else:
+        yield from _words(path.read_bytes().decode("utf-8", "ignore"))
+
+
+def _words(text: str) -> Iterator[str]:
+    words = re.findall(r"[\w'-]+", text.lower())
+    yield from words
+    yield from (f"{first} {second}" for first, second in itertools.pairwise(words))
+
+
+def test_run_facts_hold_no_path_of_this_machine(audited: Audited) -> None:
+    made, run = audited
+    for name in ("run.json", "report.json", "figures.json", "card.md", "experiment.yaml"):
+        text = (made.workspace / "runs" / run / name).read_text(encoding="utf-8")
+        assert str(made.folder) not in text
+        if name.endswith(".json"):
+            json.loads(text)

@@ -1,0 +1,99 @@
+"""The fast engine agrees with the reference, bit for bit, on generated records."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from prevention_model.errors import WrongUsage
+from prevention_model.query import AGGREGATES, SCOPES, Question, Share, answer
+from prevention_model.query.choice import POINT_TABLES, SPELL_TABLES
+from tests.generative.engine_worlds import LOOKBACKS, PAIRS, every_question, frames, records_of
+
+QUESTIONS = every_question()
+STEP = 16
+PART = st.integers(0, STEP - 1)
+"""A sixteenth of the questions at a time: dealt out so that each has many kinds of aggregate in it."""
+
+
+def same_bits(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Equal bit for bit, except that every missing value is like every other."""
+    both_missing = np.isnan(left) & np.isnan(right)
+    return both_missing | (
+        np.ascontiguousarray(left).view(np.int64) == np.ascontiguousarray(right).view(np.int64)
+    )
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(frames(), PAIRS, PART, st.booleans())
+def test_kernel_is_the_reference_bit_for_bit(
+    made: dict[str, pd.DataFrame], pairs: pd.DataFrame, part: int, covered: bool
+) -> None:
+    records, questions = records_of(made), QUESTIONS[part::STEP]
+    slow = answer(records.frames, pairs, questions, engine="reference", covered=covered)
+    fast = answer(records.frames, pairs, questions, engine="kernel", covered=covered)
+    different = np.argwhere(~same_bits(slow, fast))
+    assert not len(different), [
+        (pairs.iloc[i].to_dict(), questions[j], slow[i, j], fast[i, j]) for i, j in different[:3]
+    ]
+
+
+def test_the_comparison_is_not_about_nothing() -> None:
+    """Worlds are crowded enough that each aggregate has an answer other than 0 and missing, in each scope."""
+    silent = {(question.aggregate, question.scope) for question in QUESTIONS}
+
+    @settings(
+        max_examples=80,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(frames(), PAIRS)
+    @seed(1)
+    def look(made: dict[str, pd.DataFrame], pairs: pd.DataFrame) -> None:
+        asked = [question for question in QUESTIONS if (question.aggregate, question.scope) in silent]
+        if not asked:
+            return
+        answers = answer(records_of(made).frames, pairs, asked, covered=False)
+        telling = ((answers != 0) & ~np.isnan(answers)).any(axis=0)
+        silent.difference_update((asked[j].aggregate, asked[j].scope) for j in np.flatnonzero(telling))
+
+    look()
+    assert not silent
+
+
+def test_every_aggregate_table_scope_and_lookback_is_generated() -> None:
+    """If someone adds an aggregate, a table or a scope, the generated questions must ask for it."""
+    asked = set()
+    for question in QUESTIONS:
+        ask = question.aggregate.numerator if isinstance(question.aggregate, Share) else question.aggregate
+        asked.add((type(question.aggregate), getattr(ask, "table", None), question.scope))
+    for kind, table, scope in itertools.product(AGGREGATES, (None, *POINT_TABLES, *SPELL_TABLES), SCOPES):
+        assert _can_be_asked(kind, table, scope) == ((kind, table, scope) in asked), (kind, table, scope)
+    assert {question.lookback for question in QUESTIONS} == set(LOOKBACKS)
+
+
+def _can_be_asked(kind: type, table: str | None, scope: str) -> bool:
+    if kind is Share:
+        return any(_share_can_be_asked(part, table) for part in ("Sum", "Count"))
+    for way in ({}, {"kind": "p"}, {"table": table}, {"table": table, "kind": "p"}):
+        for lookback in LOOKBACKS:
+            try:
+                asked = Question(kind(**way), lookback, scope)
+            except (WrongUsage, TypeError):
+                continue
+            if getattr(asked.aggregate, "table", None) == table:
+                return True
+    return False
+
+
+def _share_can_be_asked(part: str, table: str | None) -> bool:
+    maker = {made.__name__: made for made in AGGREGATES}[part]
+    try:
+        Share(maker(table, "p"), maker(table, "p"))
+        return True
+    except WrongUsage:
+        return False

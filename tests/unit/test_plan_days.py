@@ -1,0 +1,211 @@
+"""A plan: everything that an experiment names is there before anything runs, and only needed days are built."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from prevention_model.errors import WrongUsage
+from prevention_model.features import catalogue
+from prevention_model.outcomes import catalogue as outcome_catalogue
+from prevention_model.pipeline.plan import Plan, chosen_features, cohort_of, needed_days, plan_from_files
+from prevention_model.settings.authority import Authority
+from prevention_model.settings.experiment import Experiment
+from prevention_model.settings.policy import DEFAULT_POLICY, Policy
+from prevention_model.settings.shipped import shipped
+
+SPLIT = {
+    "fit_start": "2020-07-01",
+    "fit_end": "2020-10-01",
+    "calibrate_start": "2021-01-01",
+    "calibrate_end": "2021-01-01",
+    "test_start": "2022-07-01",
+    "test_end": "2022-10-01",
+    "recording_delay": "3 months",
+    "test_families": 0.5,
+}
+
+
+def experiment(split: dict | None = None, **change: object) -> Experiment:
+    content = {
+        "name": "quick",
+        "author": "Analyst",
+        "purpose": "Made up",
+        "cohort": {"every": "3 months", "start": "2020-01-01", "end": "2023-10-01", "ages": [0, 15]},
+        "outcomes": ["statutory_escalation"],
+        "ranking": "statutory_escalation",
+        "split": SPLIT | (split or {}),
+        "score_on": "2023-10-01",
+        "groups": [{"name": "sex", "person": "sex"}],
+        "co_production": "Made up",
+        "evaluation_design": "Made up",
+    }
+    return Experiment.check(content | change, where="quick.yaml")
+
+
+def plan(made: Experiment | None = None, **change: object) -> Plan:
+    said: dict = {
+        "experiment": made or experiment(),
+        "policy": Policy.default(),
+        "features": catalogue(),
+        "outcomes": outcome_catalogue(),
+        "capacity": {"Z1": 20},
+        "lawful_basis": {},
+    }
+    return Plan(**(said | change))
+
+
+def needed(made: Plan, unit: str = "D") -> list[str]:
+    days = [np.datetime64(day, unit) for day in cohort_of(made.experiment).index_dates()]
+    return [str(day.astype("datetime64[D]")) for day in needed_days(made, days)]
+
+
+@pytest.mark.parametrize("unit", ["D", "s"])
+def test_the_days_that_teach_calibrate_judge_and_are_scored_with_the_earlier_days_of_a_rise(
+    unit: str,
+) -> None:
+    assert needed(plan(), unit) == [
+        "2020-07-01",  # fit
+        "2020-10-01",  # fit
+        "2021-01-01",  # calibrate
+        "2021-10-01",  # six months before 2022-04-01
+        "2022-01-01",  # six months before 2022-07-01
+        "2022-04-01",  # the last before the test: what a rise is expected from; and before 2022-10-01
+        "2022-07-01",  # test
+        "2022-10-01",  # test
+        "2023-04-01",  # six months before the scoring
+        "2023-10-01",  # scored
+    ]
+
+
+def test_an_earlier_day_that_is_no_index_date_is_not_asked_for() -> None:
+    assert needed(plan(experiment(rise={"over": "5 months"}))) == [
+        "2020-07-01", "2020-10-01", "2021-01-01", "2022-04-01", "2022-07-01", "2022-10-01", "2023-10-01",
+    ]  # fmt: skip
+
+
+def test_without_calibration_or_a_day_between_there_is_less_to_build() -> None:
+    split = {
+        "calibrate_start": None,
+        "calibrate_end": None,
+        "fit_end": "2020-07-01",
+        "test_start": "2020-10-01",
+        "test_end": "2020-10-01",
+    }
+    made = plan(experiment(split, score_on="2021-01-01"))
+    assert needed(made) == ["2020-04-01", "2020-07-01", "2020-10-01", "2021-01-01"]
+
+
+def test_the_earlier_date_of_a_rise_keeps_to_the_calendar() -> None:
+    made = plan(experiment(rise={"over": "1 month"}))
+    assert made.before(np.datetime64("2024-03-31")) == np.datetime64("2024-02-29")
+    assert made.before(np.datetime64("2024-01-01T00:00:00", "s")) == np.datetime64("2023-12-01")
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (
+            lambda: plan(experiment(outcomes=["exam_results"], ranking="exam_results")),
+            "There is no outcome called exam_results. Where: outcomes.",
+        ),
+        (
+            lambda: plan(
+                experiment(rivals={"area": ["postcode"], "prior_contact": ["contacts_12m", "gossip"]})
+            ),
+            "The rivals name features that are not used: postcode; gossip. Where: rivals.",
+        ),
+        (
+            lambda: plan(capacity={}),
+            "No zone has a capacity. What to do: Give each zone a capacity of at least one family.",
+        ),
+        (
+            lambda: chosen_features(experiment(leave_out_features=["gossip"])),
+            "There is no feature called gossip. Where: leave_out_features.",
+        ),
+    ],
+)
+def test_a_name_that_stands_for_nothing_is_refused_before_anything_runs(
+    make: Callable[[], object], says: str
+) -> None:
+    with pytest.raises(WrongUsage) as error:
+        make()
+    assert str(error.value) == says
+
+
+def test_ages_at_which_nobody_can_be_followed_to_the_end_are_refused() -> None:
+    """There an onset would count and its absence would not, so the levels would be far too high."""
+    cohort = {"every": "3 months", "start": "2020-01-01", "end": "2023-10-01", "ages": [0, 18]}
+    escalation = tuple(each for each in outcome_catalogue() if each.name == "statutory_escalation")
+    with pytest.raises(WrongUsage) as error:
+        plan(experiment(cohort=cohort), outcomes=escalation)
+    assert str(error.value) == (
+        "Outcome statutory_escalation ends at age 18, and the cohort holds children under 18: those who reach "
+        "18 within 12 months would only be counted where the outcome comes first, so their levels would be far "
+        "too high. Where: cohort, ages. What to do: Let ages end at 17 or earlier."
+    )
+    plan(experiment(cohort=cohort | {"ages": [0, 17]}), outcomes=escalation)
+
+
+def test_features_are_the_catalogue_less_what_is_left_out_plus_what_is_declared() -> None:
+    declared = {
+        "name": "late_6m",
+        "aggregate": {"count": {"table": "event", "kind": "late"}},
+        "lookback": "6 months",
+    }
+    made = chosen_features(experiment(leave_out_features=["contacts_12m"], add_features=[declared]))
+    names = [feature.name for feature in made]
+    assert "contacts_12m" not in names
+    assert names[-1] == "late_6m"
+    assert len(names) == len(catalogue())
+
+
+def authority(folder: Path) -> Authority:
+    source = {
+        "files": "f", "map": "m", "received": "2025-04-01", "dpia": "d", "review_by": "2026-04-01",
+        "coverage": {"start": "2018-04-01", "end": "2025-04-01"},
+    }  # fmt: skip
+    content = {
+        "name": "Made-up county",
+        "code": "X1",
+        "complaint_route": "Write.",
+        "front_door": {"name": "Door", "telephone": "01632 960000"},
+        "areas": "areas.csv",
+        "sources": [
+            {"name": name, "lawful_basis": f"basis of {name}"} | source for name in ("police", "health")
+        ],
+        "zones": [
+            {"code": code, "name": code, "capacity": places, "recipient": "r", "contact": "c"}
+            for code, places in (("Z1", 20), ("Z2", 35))
+        ],
+        "identification_basis": "Made up",
+    }
+    return Authority.check(content, where=folder.name)
+
+
+def test_a_plan_from_files_takes_places_and_bases_from_the_authority(tmp_path: Path) -> None:
+    path = tmp_path / "quarterly.yaml"
+    path.write_text((shipped("experiments/county") / "quarterly.yaml").read_text(encoding="utf-8"), "utf-8")
+    (tmp_path / "policy.yaml").write_text(DEFAULT_POLICY.read_text(encoding="utf-8"), encoding="utf-8")
+    made = plan_from_files(path, authority(tmp_path))
+    assert made.capacity == {"Z1": 20, "Z2": 35}
+    assert made.lawful_basis == {"police": "basis of police", "health": "basis of health"}
+    assert [outcome.name for outcome in made.outcomes] == list(made.experiment.outcomes)
+    assert made.policy == Policy.default()
+
+
+def test_an_experiment_without_a_policy_is_not_audited_and_so_not_run(tmp_path: Path) -> None:
+    content = yaml.safe_load((shipped("experiments/county") / "quarterly.yaml").read_text(encoding="utf-8"))
+    path = tmp_path / "quarterly.yaml"
+    path.write_text(yaml.safe_dump({k: v for k, v in content.items() if k != "policy"}), encoding="utf-8")
+    with pytest.raises(WrongUsage) as error:
+        plan_from_files(path, authority(tmp_path))
+    assert str(error.value) == (
+        "The experiment names no policy. Where: quarterly.yaml. "
+        "What to do: Add `policy: policy.yaml`: nothing is audited without."
+    )
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    with pytest.raises(WrongUsage, match=r"The settings file does not exist\."):
+        plan_from_files(path, authority(tmp_path))

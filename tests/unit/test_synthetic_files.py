@@ -1,0 +1,281 @@
+"""The files that agencies would send: readable by their maps, late as in life, dirty as declared."""
+
+import csv
+import hashlib
+import re
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from prevention_model.errors import WrongUsage
+from prevention_model.records.maps import SourceMap
+from prevention_model.settings.authority import Authority, read_authority
+from prevention_model.synthetic import CountySummary, write_county
+
+VOCABULARY = {
+    "event": "suspension permanent_exclusion contact referral police_notice ed_attendance missed_appointment "
+    "kept_appointment mandated_check arrears_action offence_outcome activity_attended view_recorded "
+    "adult_mental_health_contact adult_substance_contact adult_engaged",
+    "spell": "enrolment sen_support ehcp fsm early_help cin_episode cp_plan care_period mh_referral homelessness_duty "
+    "tenancy youth_intervention substance_treatment",
+    "measurement": "possible_sessions authorised_absence_sessions unauthorised_absence_sessions rent_arrears "
+    "development_score",
+    "attribute": "young_carer disability language lead_practitioner_team family_agreement objection idaci_decile rural "
+    "safe_contact protected_record case_status",
+    "place": "home placement school",
+}
+AGENCIES = {
+    "schools", "social_care", "early_help", "police", "housing", "health", "youth_justice", "parents_services",
+    "participation", "place",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory: pytest.TempPathFactory) -> CountySummary:
+    return write_county(tmp_path_factory.mktemp("county") / "out", people=2_500, seed=4)
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> CountySummary:
+    return write_county(tmp_path_factory.mktemp("clean") / "out", people=2_500, seed=4, dirt=0.0)
+
+
+@pytest.fixture(scope="module")
+def authority(county: CountySummary) -> Authority:
+    return read_authority(county.out / "authority.yaml")
+
+
+def maps(county: CountySummary) -> dict[str, SourceMap]:
+    return {path.stem: SourceMap.read(path) for path in sorted((county.out / "maps").glob("*.yaml"))}
+
+
+def text(path: Path) -> str:
+    raw = path.read_bytes()
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252")
+
+
+def rows(county: CountySummary, source: str) -> pd.DataFrame:
+    parts = [pd.DataFrame(csv.DictReader(text(path).splitlines())) for path in files(county, source)]
+    return pd.concat(parts, ignore_index=True)
+
+
+def files(county: CountySummary, source: str) -> list[Path]:
+    return sorted((county.out / "files" / source).glob("*.csv"))
+
+
+def days(column: pd.Series, source_map: SourceMap) -> pd.Series:
+    """A clean file's dates: all in the first format of the map."""
+    return pd.to_datetime(column.replace("", None), format=source_map.date_format[0])
+
+
+def digests(county: CountySummary) -> dict[str, str]:
+    paths = [path for path in sorted(county.out.rglob("*")) if path.is_file()]
+    return {str(p.relative_to(county.out)): hashlib.sha256(p.read_bytes()).hexdigest() for p in paths}
+
+
+def test_the_same_arguments_give_the_same_bytes(county: CountySummary, tmp_path: Path) -> None:
+    again = write_county(tmp_path / "again", people=2_500, seed=4)
+    assert digests(again) == digests(county)
+
+
+def test_another_seed_gives_another_county(county: CountySummary, tmp_path: Path) -> None:
+    other = write_county(tmp_path / "other", people=2_500, seed=5)
+    same = {name for name, digest in digests(other).items() if digests(county).get(name) == digest}
+    assert all(name.startswith("maps/") or name == "authority.yaml" for name in same)
+
+
+def test_every_word_of_the_vocabulary_is_produced(county: CountySummary) -> None:
+    found: dict[str, set[str]] = {}
+    for source_map in maps(county).values():
+        for piece in source_map.produces:
+            found.setdefault(piece.table, set()).add(str(piece.name or piece.kind))
+    for table, words in VOCABULARY.items():
+        assert found[table] == set(words.split()), table
+    assert {"person", "household", "relationship"} <= set(found)
+    assert {source_map.agency for source_map in maps(county).values()} == AGENCIES
+
+
+def test_every_file_has_the_columns_its_map_requires(county: CountySummary) -> None:
+    for source, source_map in maps(county).items():
+        assert files(county, source), source
+        declared = {*source_map.columns.required, *source_map.columns.optional}
+        for path in files(county, source):
+            header = set(next(csv.reader(text(path).splitlines()[:1])))
+            assert set(source_map.columns.required) <= header <= declared, path.name
+
+
+def test_every_map_says_in_words_what_the_file_is(county: CountySummary) -> None:
+    assert all(len(source_map.description) > 50 for source_map in maps(county).values())
+
+
+def test_nothing_is_known_before_it_happened_or_after_the_extract(clean: CountySummary) -> None:
+    for source, source_map in maps(clean).items():
+        if source == "social_care_status":
+            continue
+        frame = rows(clean, source)
+        for piece in source_map.produces:
+            for happened, known in (
+                ("event_date", "known_date"), ("start_date", "known_start"), ("end_date", "known_end"),
+            ):  # fmt: skip
+                first, second = piece.date(happened), piece.date(known)
+                if first is None or second is None or first.column is None or second.column is None:
+                    continue
+                event, learnt = days(frame[first.column], source_map), days(frame[second.column], source_map)
+                both = event.notna() & learnt.notna()
+                assert (event[both] <= learnt[both]).all(), (source, happened)
+                assert (learnt[both] < pd.Timestamp(2025, 4, 1)).all(), (source, known)
+                if happened == "end_date":
+                    # An end that nobody had heard of on the day is not in the file.
+                    assert (learnt.notna() | event.isna()).all(), source
+
+
+@pytest.mark.parametrize(
+    ("source", "happened", "known", "low", "high"),
+    [
+        ("police_notices", "occurred", "received", 4, 30),
+        ("health", "activity_date", "submitted", 42, 60),
+        ("school_attendance", "term_end", "referencedate", 25, 80),
+        ("youth_justice", "outcome_date", "outcome_date", 0, 1),
+    ],
+)
+def test_each_agency_is_late_in_its_own_way(
+    clean: CountySummary, source: str, happened: str, known: str, low: int, high: int
+) -> None:
+    source_map, frame = maps(clean)[source], rows(clean, source)
+    wait = (days(frame[known], source_map) - days(frame[happened], source_map)).dt.days.mean()
+    assert low <= wait < high
+
+
+def test_files_are_dirty_in_the_declared_ways(county: CountySummary) -> None:
+    raw = {path.name: path.read_bytes() for path in (county.out / "files").rglob("*.csv")}
+    assert sum(content.startswith(b"\xef\xbb\xbf") for content in raw.values()) >= 3
+    with pytest.raises(UnicodeDecodeError):
+        raw["child_index.csv"].decode()
+    assert any("\u00a0" in content.decode("utf-8", "ignore") for content in raw.values())
+    assert {"1", "true", "TRUE", "Y", "Yes", "a) Yes", "1 - Yes"} <= set(
+        rows(county, "child_index")["adult_record"]
+    )
+    assert {"LA", "YEAR"} <= set(rows(county, "housing").columns)
+    assert (rows(county, "police_notices")["person_ref"] == "").mean() > 0.01
+    assert any("02/01/20251" in text(path) for path in (county.out / "files").rglob("*.csv"))
+    contacts = [text(path).splitlines()[0] for path in files(county, "social_care_contacts")]
+    assert len(set(contacts)) == len(contacts) == 6
+
+
+def test_clean_files_have_none_of_it(clean: CountySummary) -> None:
+    for path in (clean.out / "files").rglob("*.csv"):
+        content = path.read_bytes()
+        assert not content.startswith(b"\xef\xbb\xbf")
+        assert "20251" not in content.decode()
+    for source, source_map in maps(clean).items():
+        frame = rows(clean, source)
+        assert not frame.duplicated(list(source_map.unique)).any(), source
+
+
+def test_the_planted_leak_knows_the_future_under_an_early_date(clean: CountySummary) -> None:
+    status, episodes = rows(clean, "social_care_status"), rows(clean, "social_care_episodes")
+    source_map = maps(clean)["social_care_status"]
+    created = days(status["record_created"], source_map)
+    early = set(status.loc[created < pd.Timestamp(2020, 6, 1), "child_ref"])
+    later = early & set(episodes.loc[episodes["start_date"] >= "2022-01-01", "LAchildID"])
+    assert later and later <= set(status.loc[status["case_open"] == "1", "child_ref"])
+    (piece,) = source_map.produces
+    assert piece.event_date == piece.known_date
+    assert "overwritten" in source_map.description
+
+
+def test_the_authority_file_is_valid_and_unsigned(authority: Authority) -> None:
+    assert [zone.code for zone in authority.zones] == [f"Z{n}" for n in range(1, 8)]
+    assert {zone.capacity for zone in authority.zones} == {20}
+    assert authority.signatories == ()
+    assert len(authority.offers) >= 10
+    themes = {theme for offer in authority.offers for theme in offer.themes}
+    assert {"attendance", "exclusion", "send", "social_care", "early_help", "health", "development", "youth_justice",
+            "police", "housing", "family", "participation"} == themes  # fmt: skip
+    assert {offer.level for offer in authority.offers} == {1, 2, 3}
+
+
+def test_the_authority_lists_every_source_with_its_own_coverage(
+    county: CountySummary, authority: Authority
+) -> None:
+    assert {source.name for source in authority.sources} == set(county.rows)
+    began = {source.name: source.coverage.start for source in authority.sources}
+    assert began["housing"] == date(2020, 4, 1)
+    assert began["participation"] == date(2021, 4, 1)
+    assert began["police_notices"] == date(2019, 4, 1)
+    assert len({source.dpia for source in authority.sources}) == len(authority.sources)
+
+
+def test_areas_name_every_lsoa_that_an_address_uses(clean: CountySummary) -> None:
+    areas = pd.read_csv(clean.out / "areas.csv", dtype=str)
+    assert list(areas.columns) == ["lsoa", "zone", "idaci_decile", "rural"]
+    assert len(areas) == 219 and areas["lsoa"].is_unique
+    assert set(rows(clean, "addresses")["lsoa"]) <= set(areas["lsoa"])
+
+
+def test_nobody_lives_in_two_homes_on_one_day(clean: CountySummary) -> None:
+    stays = rows(clean, "addresses").query("address_type == 'HOME'").sort_values(["person_ref", "moved_in"])
+    same = stays["person_ref"].to_numpy()[1:] == stays["person_ref"].to_numpy()[:-1]
+    ends = stays["moved_out"].replace("", "9999").to_numpy()[:-1][same]
+    assert (ends <= stays["moved_in"].to_numpy()[1:][same]).all()
+
+
+def test_health_knows_people_by_nhs_number_only(clean: CountySummary) -> None:
+    assert set(maps(clean)["health"].identifiers) == {"nhs_number"}
+    index = rows(clean, "child_index")
+    assert set(rows(clean, "health")["nhs_number"]) <= set(index["nhs_number"])
+    assert set(rows(clean, "school_pupils")["upn"]) <= set(index["upn"])
+
+
+def test_names_are_not_words_that_a_page_would_hold(clean: CountySummary) -> None:
+    index = rows(clean, "child_index")
+    whole = set(index["forename"] + " " + index["surname"])
+    assert len(whole) > 0.9 * len(index) * 0.9
+    descriptions = " ".join(m.description for m in maps(clean).values())
+    assert not any(name in descriptions for name in set(index["surname"]))
+
+
+def test_the_truth_knows_who_stands_twice(county: CountySummary, clean: CountySummary) -> None:
+    people = pd.read_parquet(county.out / "truth" / "people.parquet")
+    twice = people.dropna(subset=["older_id"]).set_index("older_id")
+    index = rows(county, "child_index").drop_duplicates("person_ref").set_index("person_ref")
+    assert len(twice) > 0 and set(twice.index) <= set(index.index)
+    both = index.loc[twice.index, "nhs_number"]
+    given = both != ""
+    assert (both[given] == twice.loc[given[given].index, "nhs_number"]).all()
+    assert pd.read_parquet(clean.out / "truth" / "people.parquet")["older_id"].isna().all()
+
+
+def test_the_truth_lies_apart(county: CountySummary) -> None:
+    truth = {path.name for path in (county.out / "truth").iterdir()}
+    assert truth == {
+        "people.parquet",
+        "need.parquet",
+        "shocks.parquet",
+        "episodes.parquet",
+        "parameters.json",
+    }
+    for path in [*(county.out / "maps").glob("*"), county.out / "authority.yaml"]:
+        assert not re.search(r"\btruth\b", path.read_text(encoding="utf-8"))
+
+
+def test_progress_is_told_and_the_summary_adds_up(tmp_path: Path) -> None:
+    lines: list[str] = []
+    summary = write_county(tmp_path, people=400, years=2, progress=lines.append)
+    assert summary.people == 400
+    assert any("police_notices" in line for line in lines)
+    for source, count in summary.rows.items():
+        assert count == sum(len(text(path).splitlines()) - 1 for path in files(summary, source))
+    assert str(summary).startswith("400 people aged 0-25")
+
+
+@pytest.mark.parametrize("wrong", [{"people": 5}, {"years": 0}, {"dirt": -1.0}, {"surveillance": -0.1}])
+def test_impossible_sizes_are_refused(tmp_path: Path, wrong: dict[str, float]) -> None:
+    with pytest.raises(WrongUsage, match="at least 100 people"):
+        write_county(tmp_path, **wrong)  # type: ignore[arg-type]
+    assert not list(tmp_path.iterdir())

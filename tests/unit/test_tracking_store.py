@@ -1,0 +1,135 @@
+"""Tracking: a run is recorded once, whole, and says nothing of who ran it where."""
+
+import getpass
+import shutil
+import sqlite3
+import sys
+from pathlib import Path
+
+import pytest
+from mlflow.entities import Run
+from mlflow.tracking import MlflowClient
+
+from prevention_model.tracking import Tracking
+
+
+@pytest.fixture(scope="module")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new database takes MLflow seconds, so it is made once and copied."""
+    made = tmp_path_factory.mktemp("empty")
+    Tracking(made)._client()
+    return made / "mlflow.db"
+
+
+@pytest.fixture
+def tracking(empty_store: Path, tmp_path: Path) -> Tracking:
+    folder = tmp_path / "workspace"
+    folder.mkdir()
+    shutil.copy(empty_store, folder / "mlflow.db")
+    return Tracking(folder)
+
+
+def record(tracking: Tracking, run_id: str = "run-1", **change: object) -> str:
+    said: dict = {
+        "experiment": "county",
+        "parameters": {"trees": 250, "split": {"test_families": 0.5}},
+        "metrics": {"precision@20 (Z1)": 0.25, "care.model.auc": 0.75},
+        "tags": {"author": "County analyst"},
+        "artifacts": [],
+    }
+    return tracking.record(run_id, **(said | change))
+
+
+def runs(tracking: Tracking) -> list[Run]:
+    client = MlflowClient(tracking_uri=tracking.address)
+    return list(client.search_runs([found.experiment_id for found in client.search_experiments()]))
+
+
+def test_what_was_recorded_can_be_read_back(tracking: Tracking, tmp_path: Path) -> None:
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "trees.txt").write_text("trees")
+    (tmp_path / "card.md").write_text("# Card")
+    found = record(tracking, artifacts=[tmp_path / "model", tmp_path / "card.md"])
+    (run,) = runs(tracking)
+    assert (run.info.run_id, run.info.run_name, run.info.status) == (found, "run-1", "FINISHED")
+    assert run.data.params == {"trees": "250", "split": "{'test_families': 0.5}"}
+    assert run.data.metrics == {"precision_20_Z1": 0.25, "care.model.auc": 0.75}
+    assert run.data.tags["prevention.state"] == "audited"
+    assert run.data.tags["author"] == "County analyst"
+    kept = {str(path.relative_to(tracking.folder)) for path in tracking.folder.rglob("*.*") if path.is_file()}
+    assert {path.split("artifacts/", 2)[-1] for path in kept if "artifacts" in path} == {
+        "model/trees.txt",
+        "card.md",
+    }
+
+
+def test_recording_it_again_changes_nothing(tracking: Tracking) -> None:
+    first = record(tracking)
+    again = record(tracking, metrics={"care.model.auc": 0.1}, tags={"author": "Somebody else"})
+    assert first == again
+    (run,) = runs(tracking)
+    assert run.data.metrics["care.model.auc"] == 0.75
+    assert run.data.tags["author"] == "County analyst"
+
+
+def test_a_run_that_was_interrupted_is_recorded_afresh(
+    tracking: Tracking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def power_cut(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(MlflowClient, "log_batch", power_cut)
+        with pytest.raises(KeyboardInterrupt):
+            record(tracking)
+    assert [run.info.status for run in runs(tracking)] == ["RUNNING"]
+    finished = record(tracking)
+    states = {run.info.run_id: run.info.status for run in runs(tracking)}
+    assert sorted(states.values()) == ["FINISHED", "KILLED"]
+    assert states[finished] == "FINISHED"
+    assert record(tracking) == finished
+
+
+def test_two_runs_and_two_experiments_stand_side_by_side(tracking: Tracking) -> None:
+    record(tracking)
+    record(tracking, "run-2")
+    record(tracking, "run-3", experiment="leaky")
+    assert sorted(run.info.run_name for run in runs(tracking)) == ["run-1", "run-2", "run-3"]
+    assert len({run.info.experiment_id for run in runs(tracking)}) == 2
+
+
+def test_a_mark_reaches_its_own_run_only(tracking: Tracking) -> None:
+    record(tracking)
+    record(tracking, "run-2", experiment="leaky")
+    tracking.mark("run-2", "released")
+    tracking.mark("run-of-nobody", "released")
+    states = {run.info.run_name: run.data.tags["prevention.state"] for run in runs(tracking)}
+    assert states == {"run-1": "audited", "run-2": "released"}
+
+
+def test_neither_user_nor_script_nor_commit_is_recorded(tracking: Tracking) -> None:
+    record(tracking)
+    (run,) = runs(tracking)
+    assert run.data.tags["mlflow.user"] == "not recorded"
+    assert run.data.tags["mlflow.source.name"] == "prevention-model"
+    assert not [tag for tag in run.data.tags if "git" in tag]
+    assert run.info.user_id in (None, "", "unknown", "not recorded")
+    said = " ".join([*run.data.tags, *run.data.tags.values(), *run.data.params.values()])
+    for hidden in (sys.argv[0], str(Path.home()), str(tracking.folder)):
+        assert hidden not in said
+    with sqlite3.connect(tracking.folder / "mlflow.db") as database:
+        users = {row[0] for row in database.execute("select user_id from runs")}
+    database.close()
+    assert getpass.getuser() not in users
+
+
+def test_names_that_mlflow_refuses_and_numbers_that_are_none_are_taken(tracking: Tracking) -> None:
+    record(
+        tracking,
+        metrics={"recall@10%": 0.5, "a=b": 1.0, "auc (Harbour & Downs)": 0.5, "nothing": float("nan")},
+        parameters={"groups[0]": "x" * 2000},
+    )
+    (run,) = runs(tracking)
+    assert set(run.data.metrics) == {"recall_10", "a_b", "auc_Harbour_Downs", "nothing"}
+    assert run.data.metrics["nothing"] != run.data.metrics["nothing"]
+    assert run.data.params == {"groups_0": "x" * 500}
