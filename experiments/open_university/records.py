@@ -176,7 +176,6 @@ def _attributes(enrolments: pd.DataFrame) -> pd.DataFrame:
     begun = enrolments.dropna(subset=["registered"])
     names = {
         "module": "code_module",
-        "term": "code_presentation",
         "education": "highest_education",
         "age_band": "age_band",
         "disability": "disability",
@@ -187,7 +186,7 @@ def _attributes(enrolments: pd.DataFrame) -> pd.DataFrame:
             {
                 "person_id": begun["person_id"],
                 "name": name,
-                "value": begun[column].str[4:] if name == "term" else begun[column],
+                "value": begun[column],
                 "agency": "university",
                 "event_date": begun["registered"],
                 "known_date": begun["registered"],

@@ -6,9 +6,17 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import norm
 
 from prevention_model.audit.grouping import Grouping
-from prevention_model.metrics import Resampled, family_bootstrap
+from prevention_model.metrics import (
+    Resampled,
+    effective_size,
+    family_bootstrap,
+    newcombe,
+    sums_by_family,
+    wilson,
+)
 from prevention_model.settings.policy import Policy
 
 FOUND, WITHIN, NONE, UNCLEAR, FEW = (
@@ -46,41 +54,40 @@ def rate_gaps(
     `large_enough[(cut, grouping)]` says which groups can be assessed; `limits[grouping]` is the largest gap
     allowed upwards. The intervals of the gaps of all groups that can be assessed hold at once.
     """
-    places = [(rate, grouping) for rate in rates for grouping in groupings]
-    values, gaps = [], []
-    for rate, grouping in places:
-        both = _resampled(rate, grouping, families, policy)
-        half = len(grouping.labels)
-        values.append(_part(both, slice(None, half)))
-        gaps.append(_part(both, slice(half, None)))
-    # A group that holds everybody has no others to be compared with.
-    assessed = [
-        large_enough[rate.cut, grouping.name] & np.isfinite(gap.estimate)
-        for (rate, grouping), gap in zip(places, gaps, strict=True)
+    compared = [
+        _compare(rate, grouping, families, large_enough[rate.cut, grouping.name], policy)
+        for rate in rates
+        for grouping in groupings
     ]
-    low, high = _at_once(gaps, assessed, policy.confidence)
+    # A group that holds everybody has no others to be compared with.
+    assessed = [each.large & np.isfinite(each.gap.estimate) for each in compared]
+    reach = Resampled.joined([each.gap for each in compared]).reach(np.concatenate(assessed))
     rows = []
-    for (rate, grouping), value, gap, able, lows, highs in zip(
-        places, values, gaps, assessed, low, high, strict=True
-    ):
+    for each, able in zip(compared, assessed, strict=True):
+        grouping, limit = each.grouping, limits[each.grouping.name]
+        inside, outside = each.sizes
+        value, gap = each.value.estimate, each.gap.estimate
+        alone = wilson(value, inside, float(norm.ppf(0.5 + policy.confidence / 2)))
+        low, high = newcombe(value, inside, value - gap, outside, reach)
         for at, label in enumerate(grouping.labels):
-            row = {
-                "cut": rate.cut,
-                "grouping": grouping.name,
-                "group": label,
-                "people": grouping.people[at],
-                "events": grouping.cases[at],
-                "value": value.estimate[at],
-                "value_lower": value.lower[at],
-                "value_upper": value.upper[at],
-                "rest": value.estimate[at] - gap.estimate[at],
-                "gap": gap.estimate[at],
-                "lower": lows[at],
-                "upper": highs[at],
-            }
-            limit = limits[grouping.name]
-            word = _judged(gap.estimate[at], lows[at], highs[at], limit) if able[at] else FEW
-            rows.append(row | {"limit": limit, "judged": word})
+            rows.append(
+                {
+                    "cut": each.rate.cut,
+                    "grouping": grouping.name,
+                    "group": label,
+                    "people": grouping.people[at],
+                    "events": grouping.cases[at],
+                    "value": value[at],
+                    "value_lower": alone[0][at],
+                    "value_upper": alone[1][at],
+                    "rest": value[at] - gap[at],
+                    "gap": gap[at],
+                    "lower": low[at] if able[at] else np.nan,
+                    "upper": high[at] if able[at] else np.nan,
+                    "limit": limit,
+                    "judged": _judged(gap[at], low[at], high[at], limit) if able[at] else FEW,
+                }
+            )
     return rows
 
 
@@ -109,7 +116,31 @@ def multiplicity(rows: Sequence[Mapping[str, Any]], policy: Policy) -> str:
     return MULTIPLICITY.format(count=count, wrong=round(100 * (1 - policy.confidence)))
 
 
-def _resampled(rate: Rate, grouping: Grouping, families: npt.NDArray, policy: Policy) -> Resampled:
+@dataclass(frozen=True, eq=False)
+class _Compared:
+    """One rate in the groups of one grouping, resampled: in each group, and less that of everybody else."""
+
+    rate: Rate
+    grouping: Grouping
+    value: Resampled
+    rest: Resampled
+    gap: Resampled
+    families: tuple[npt.NDArray, npt.NDArray]
+    large: npt.NDArray[np.bool_]
+
+    @property
+    def sizes(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """As many separate children as each group, and everybody else, are worth: at most their families."""
+        inside, outside = self.families
+        return (
+            effective_size(self.value.estimate, self.value.spread, inside),
+            effective_size(self.rest.estimate, self.rest.spread, outside),
+        )
+
+
+def _compare(
+    rate: Rate, grouping: Grouping, families: npt.NDArray, large: npt.NDArray[np.bool_], policy: Policy
+) -> _Compared:
     members, groups = grouping.members[rate.of], len(grouping.labels)
     sums = np.column_stack([members, members * rate.hits[rate.of][:, None]])
 
@@ -117,30 +148,21 @@ def _resampled(rate: Rate, grouping: Grouping, families: npt.NDArray, policy: Po
         of, hits = total[:, :groups], total[:, groups:]
         value = hits / of
         rest = (hits.sum(axis=1, keepdims=True) - hits) / (of.sum(axis=1, keepdims=True) - of)
-        return np.column_stack([value, value - rest])
+        return np.column_stack([value, rest, value - rest])
 
-    return family_bootstrap(
+    drawn = family_bootstrap(
         families[rate.of], sums, rates_and_gaps, policy.resamples, policy.seed, policy.confidence
     )
-
-
-def _part(whole: Resampled, columns: slice) -> Resampled:
-    return Resampled(
-        whole.estimate[columns],
-        whole.draws[:, columns],
-        whole.confidence,
-        whole.lower[columns],
-        whole.upper[columns],
+    held = sums_by_family(families[rate.of], members)
+    return _Compared(
+        rate=rate,
+        grouping=grouping,
+        value=drawn.part(slice(None, groups)),
+        rest=drawn.part(slice(groups, 2 * groups)),
+        gap=drawn.part(slice(2 * groups, None)),
+        families=((held > 0).sum(axis=0), (held.sum(axis=1, keepdims=True) > held).sum(axis=0)),
+        large=large,
     )
-
-
-def _at_once(
-    parts: Sequence[Resampled], assessed: Sequence[npt.NDArray[np.bool_]], confidence: float
-) -> tuple[list[npt.NDArray], list[npt.NDArray]]:
-    whole = Resampled.joined(parts)
-    low, high = whole.simultaneous(np.concatenate(assessed))
-    ends = np.cumsum([len(part.estimate) for part in parts])[:-1]
-    return np.split(low, ends), np.split(high, ends)
 
 
 def _judged(gap: float, lower: float, upper: float, limit: float) -> str:

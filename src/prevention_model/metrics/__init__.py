@@ -4,7 +4,7 @@ Outcomes are 0 or 1; censored rows are left out before. Levels are probabilities
 higher meaning more. Wrong arrays raise ValueError.
 """
 
-from prevention_model.metrics.bootstrap import Resampled, family_bootstrap
+from prevention_model.metrics.bootstrap import Resampled, family_bootstrap, sums_by_family
 from prevention_model.metrics.calibration import (
     CalibrationLine,
     brier,
@@ -26,6 +26,7 @@ from prevention_model.metrics.capacity import (
 from prevention_model.metrics.discrimination import auc, average_precision, lift
 from prevention_model.metrics.net_benefit import net_benefit, net_benefit_curve
 from prevention_model.metrics.paired import average_precision_differences
+from prevention_model.metrics.score_interval import effective_size, newcombe, wilson
 
 __all__ = [
     "auc",
@@ -48,6 +49,10 @@ __all__ = [
     "net_benefit",
     "net_benefit_curve",
     "family_bootstrap",
+    "sums_by_family",
+    "wilson",
+    "newcombe",
+    "effective_size",
     "Resampled",
     "average_precision_differences",
 ]

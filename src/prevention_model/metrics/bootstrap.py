@@ -51,18 +51,37 @@ class Resampled:
         Of a hundred audits without any gap, about `100 * (1 - confidence)` have some interval that leaves
         its truth out, however many groups are compared. NaN outside `which`.
         """
-        low, high = np.full(self.estimate.shape, np.nan), np.full(self.estimate.shape, np.nan)
         chosen = np.isfinite(self.lower) if which is None else np.isfinite(self.lower) & which
+        reach = self.reach(chosen) * np.where(chosen, self.spread, np.nan)
+        return self.estimate - reach, self.estimate + reach
+
+    @property
+    def spread(self) -> Floats:
+        """The standard deviation of each statistic over its resamples: its standard error."""
+        found: Floats = np.full(self.estimate.shape, np.nan)
+        usable = np.isfinite(self.lower)
+        kept = np.where(np.isfinite(self.draws[:, usable]), self.draws[:, usable], np.nan)
+        found[usable] = np.nanstd(kept, axis=0, ddof=1)
+        return found
+
+    def reach(self, which: npt.NDArray[np.bool_]) -> float:
+        """How many standard errors wide intervals must be to hold for all of `which` at once; NaN for none."""
+        spread = self.spread
+        chosen = which & np.isfinite(spread) & (spread > 0)
         if not chosen.any():
-            return low, high
-        draws = np.where(np.isfinite(self.draws[:, chosen]), self.draws[:, chosen], np.nan)
-        spread = np.nanstd(draws, axis=0, ddof=1)
-        distance = np.abs(draws - self.estimate[chosen]) / np.where(spread > 0, spread, np.nan)
-        worst = np.nanmax(np.nan_to_num(distance), axis=1)
-        reach = float(np.quantile(worst, self.confidence))
-        low[chosen] = self.estimate[chosen] - reach * spread
-        high[chosen] = self.estimate[chosen] + reach * spread
-        return low, high
+            return float("nan")
+        distance = np.abs(self.draws[:, chosen] - self.estimate[chosen]) / spread[chosen]
+        return float(np.quantile(np.nanmax(np.nan_to_num(distance), axis=1), self.confidence))
+
+    def part(self, columns: slice) -> "Resampled":
+        """Some of the statistics."""
+        return Resampled(
+            self.estimate[columns],
+            self.draws[:, columns],
+            self.confidence,
+            self.lower[columns],
+            self.upper[columns],
+        )
 
     @classmethod
     def joined(cls, parts: "Sequence[Resampled]") -> "Resampled":

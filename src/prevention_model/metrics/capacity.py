@@ -9,6 +9,7 @@ import numpy.typing as npt
 from scipy.stats import norm
 
 from prevention_model.metrics.arrays import Flags, outcome_and_score
+from prevention_model.metrics.score_interval import wilson
 
 
 def top(score: npt.ArrayLike, size: int, names: Sequence[str] | npt.NDArray | None = None) -> Flags:
@@ -113,10 +114,8 @@ def natural_frequency(found: int, listed: int, of: int = 20, confidence: float =
             f"found is {found} and listed {listed}; give 0 <= found <= listed, and at least one listed"
         )
     z = float(norm.ppf(0.5 + confidence / 2))
-    share = found / listed
-    middle = (share + z * z / (2 * listed)) / (1 + z * z / listed)
-    half = z * math.sqrt(share * (1 - share) / listed + z * z / (4 * listed * listed)) / (1 + z * z / listed)
-    return frequency_of(share, middle - half, middle + half, of)
+    lower, upper = wilson(found / listed, listed, z)
+    return frequency_of(found / listed, float(lower), float(upper), of)
 
 
 def frequency_of(share: float, lower: float, upper: float, of: int = 20) -> NaturalFrequency:
