@@ -75,6 +75,20 @@ def test_every_zone_gets_a_list_of_at_most_its_capacity(released: tuple[SmallAut
         }
 
 
+def test_the_card_of_a_release_says_who_signed_and_until_when(
+    released: tuple[SmallAuthority, str, str], copied: Copied
+) -> None:
+    made, run, _ = released
+    awaiting = (made.workspace / "runs" / run / "card.md").read_text(encoding="utf-8")
+    card = (made.workspace / "releases" / f"{run}-shadow" / "card.md").read_text(encoding="utf-8")
+    assert "Awaiting sign-off" in awaiting and "Awaiting sign-off" not in card
+    assert "Released" in card and re.search(r"Certificate C-\w+, ends on \d+ \w+ \d{4}", card)
+    assert all(name in card for name in SIGNATORIES)
+    again = copied(made)
+    (again.workspace / "releases" / f"{run}-shadow" / "card.md").unlink()
+    assert again.run("release", run, "--authority", again.authority).returncode == 5
+
+
 def test_releasing_again_gives_the_very_same_lists(
     released: tuple[SmallAuthority, str, str], copied: Copied
 ) -> None:

@@ -51,6 +51,15 @@ def test_missing_parts_of_a_fact_are_named_all_at_once() -> None:
         CardFacts.check(made.facts(calibration={**made.facts()["calibration"], "bins": bins}))
 
 
+def test_facts_kept_as_json_give_the_same_card() -> None:
+    facts = CardFacts.check(
+        made.facts(calibration={**made.facts()["calibration"], "slope_low": float("nan")})
+    )
+    again = CardFacts.from_json(facts.to_json())
+    assert to_html(card_document(again)) == to_html(card_document(facts))
+    assert "NaN" not in facts.to_json()
+
+
 def test_unknown_facts_and_statuses_are_refused() -> None:
     with pytest.raises(WrongUsage, match="does not know these facts: accuracy"):
         CardFacts.check(made.facts(accuracy=0.9))

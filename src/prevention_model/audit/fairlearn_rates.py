@@ -10,7 +10,7 @@ from fairlearn.metrics import MetricFrame, false_negative_rate, false_positive_r
 from sklearn.metrics import precision_score
 
 from prevention_model.audit.gaps import FEW
-from prevention_model.audit.grouping import Known, labels_of
+from prevention_model.audit.grouping import Grouping, Known
 
 
 def point_rates(
@@ -26,16 +26,29 @@ def point_rates(
     >>> point_rates([1, 0, 1, 0], [True, True, False, False], ["a", "a", "b", "b"])["missed"].to_dict()
     {'a': 0.0, 'b': 1.0}
     """
+    codes, labels = pd.factorize(np.asarray(group, dtype=object), sort=True)
+    return _point_rates(np.asarray(happened), np.asarray(chosen), codes, [str(x) for x in labels], wanted)
+
+
+def _point_rates(
+    happened: npt.NDArray,
+    chosen: npt.NDArray,
+    codes: npt.NDArray[np.intp],
+    labels: Sequence[str],
+    wanted: Sequence[str],
+) -> pd.DataFrame:
     # Equal rows are counted once and weighted: the same values as row by row, a hundred times as fast.
+    counts = np.bincount(
+        codes * 4 + happened.astype(np.intp) * 2 + chosen.astype(np.intp), minlength=4 * len(labels)
+    )
+    at = np.flatnonzero(counts)
     cells = pd.DataFrame(
         {
-            "group": np.asarray(group, dtype=object),
-            "happened": np.asarray(happened).astype(int),
-            "chosen": np.asarray(chosen).astype(int),
+            "group": np.asarray(labels, dtype=object)[at // 4],
+            "happened": at // 2 % 2,
+            "chosen": at % 2,
+            "n": counts[at],
         }
-    )
-    cells = (
-        cells.astype({"group": "str"}).groupby(["group", "happened", "chosen"]).size().reset_index(name="n")
     )
     metrics = {name: _METRICS[name] for name in wanted}
     frame = MetricFrame(
@@ -54,7 +67,11 @@ def point_rates(
 
 
 def with_point_values(
-    rows: Sequence[dict[str, Any]], known: Known, cuts: Mapping[str, npt.NDArray[np.bool_]], name: str
+    rows: Sequence[dict[str, Any]],
+    known: Known,
+    cuts: Mapping[str, npt.NDArray[np.bool_]],
+    found: Sequence[Grouping],
+    name: str,
 ) -> None:
     """Put fairlearn's value of the rate `name` into each row of `rate_gaps` whose group was assessed.
 
@@ -64,10 +81,11 @@ def with_point_values(
     for row in rows:
         if row["judged"] != FEW:
             assessed.setdefault((row["cut"], row["grouping"]), []).append(row)
+    by_name = {grouping.name: grouping for grouping in found}
     for (cut, grouping), these in assessed.items():
-        labels = labels_of(known, grouping)
-        keep = labels.isin([row["group"] for row in these]).to_numpy()
-        values = point_rates(known.happened[keep], cuts[cut][keep], labels[keep], wanted=(name,))[name]
+        codes, labels = by_name[grouping].codes, by_name[grouping].labels
+        keep = np.isin(np.asarray(labels), [row["group"] for row in these])[codes]
+        values = _point_rates(known.happened[keep], cuts[cut][keep], codes[keep], labels, (name,))[name]
         for row in these:
             row["value"] = float(values[row["group"]])
 

@@ -36,6 +36,7 @@ STATUS_TAGS = {
 }
 """How the status of a check is shown."""
 _VERDICT_COLOURS = {"signed": "green", "released": "green", "awaiting sign-off": "yellow", "refused": "red"}
+CARD_FILES = ("card.html", "card.md")
 _OF = 20
 
 
@@ -43,7 +44,7 @@ def write_card(folder: Path, facts: CardFacts) -> tuple[Path, Path]:
     """Write card.html and card.md with the same content; return their paths."""
     document = card_document(facts)
     folder.mkdir(parents=True, exist_ok=True)
-    paths = folder / "card.html", folder / "card.md"
+    paths = folder / CARD_FILES[0], folder / CARD_FILES[1]
     for path, text in zip(paths, (to_html(document), to_markdown(document)), strict=True):
         path.write_text(text, encoding="utf-8", newline="\n")
     return paths

@@ -1,5 +1,7 @@
 """What a card has to say: every fact is mandatory, and a missing one is an error that names it."""
 
+import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
@@ -27,6 +29,7 @@ _BIN = ("expected", "observed", "low", "high", "people")
 _MAY_BE_EMPTY = frozenset(
     {"groups", "sign_offs", "waivers", "left_out", "certificate", "assumptions", "notes"}
 )
+_DATES = ("created", "index_date")
 STATUSES = ("passed", "failed", "too_few", "not_applicable", "could_not_run", "waived")
 """What a check may have said, in the audit's own codes; `waived` is a failed one that was passed over."""
 
@@ -125,6 +128,28 @@ What to do: Give every fact; the card says what is not known, and never leaves i
         if missing:
             raise _refused(missing)
         return cls(**content)
+
+    def to_json(self) -> str:
+        """The facts as JSON, for a later card of the same run. Counts are as they are: not for publication."""
+        return json.dumps(_plain({f.name: getattr(self, f.name) for f in fields(self)}), indent=1) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> "CardFacts":
+        """The facts that `to_json` wrote. Raises WrongUsage as `check` does."""
+        content = json.loads(text)
+        dates = {name: date.fromisoformat(content[name]) for name in _DATES if name in content}
+        return cls.check(content | dates)
+
+
+def _plain(value: Any) -> Any:
+    """What JSON can hold: dates as text, what is not known as null."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(held) for key, held in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(held) for held in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def _nested(name: str, value: object) -> list[str]:

@@ -10,7 +10,7 @@ import pandas as pd
 from prevention_model.cohort import Members
 from prevention_model.errors import WrongUsage, listed
 from prevention_model.features import Feature, build_features
-from prevention_model.outcomes import Outcome, outcome_status
+from prevention_model.outcomes import Outcome, outcome_statuses
 from prevention_model.records.records import Records
 
 
@@ -85,8 +85,5 @@ def assemble(
     zone = frame["zone"] if "zone" in frame else pd.Series("unallocated", index=frame.index, dtype="str")
     frame = frame.assign(family_id=household.fillna("alone:" + frame["person_id"]), zone=zone)
     built = build_features(records, members, features, dtype="float32").reset_index(drop=True)
-    status = {
-        outcome.name: pd.Categorical(outcome_status(records, members, outcome).to_numpy())
-        for outcome in outcomes
-    }
-    return Dataset(frame, built, pd.DataFrame(status, index=frame.index))
+    status = outcome_statuses(records, members, outcomes).reset_index(drop=True)
+    return Dataset(frame, built, status)

@@ -59,10 +59,13 @@ def rank_families(
     _check(scores, capacity, reserve)
     families = _families(scores)
     dates = families["index_date"].astype(str) if "index_date" in families else pd.Series("", families.index)
-    families["tie"] = _numbers(families["household_id"], "tie")
-    families["draw"] = _numbers(dates + "|" + families["household_id"], f"draw {seed}")
     families["held"] = families["household_id"].isin(set(held_back))
     within = [name for name in ("index_date", "zone") if name in families]
+    # Only equal families need a tie-break, and only a reserve a draw: a number costs more than the sorting.
+    equal = families.duplicated([*within, "level", "rising"], keep=False)
+    families["tie"] = _numbers(families["household_id"].where(equal), "tie")
+    drawn = (dates + "|" + families["household_id"]) if reserve else dates
+    families["draw"] = _numbers(drawn, f"draw {seed}")
     families = families.sort_values(
         [*within, "held", "level", "rising", "tie"],
         ascending=[*([True] * len(within)), True, False, False, True],
@@ -122,10 +125,10 @@ def _list(families: pd.DataFrame, within: list[str], capacity: Mapping[str, int]
 
 
 def _numbers(keys: pd.Series, salt: str) -> pd.Series:
-    """A number for each key that looks random, and is the same on every machine and in every version."""
-    unique = keys.unique()
-    made = {
-        key: int.from_bytes(hashlib.blake2b(f"{salt}|{key}".encode(), digest_size=7).digest(), "big")
+    """A number for each key that looks random, and is the same on every machine and in every version; 0 for none."""
+    codes, unique = pd.factorize(keys)
+    made = [
+        int.from_bytes(hashlib.blake2b(f"{salt}|{key}".encode(), digest_size=7).digest(), "big")
         for key in unique
-    }
-    return keys.map(made).astype("int64")
+    ]
+    return pd.Series(np.array([*made, 0], dtype=np.int64)[codes], keys.index)

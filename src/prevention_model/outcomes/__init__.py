@@ -1,6 +1,6 @@
 """Looking forward: incident outcomes, among children at risk, with follow-up that may be cut short."""
 
-from prevention_model.outcomes.build import STATUSES, build_outcomes, outcome_status
+from prevention_model.outcomes.build import STATUSES, build_outcomes, outcome_status, outcome_statuses
 from prevention_model.outcomes.catalogue import catalogue
 from prevention_model.outcomes.onset import Onset, ShareReaches
 from prevention_model.outcomes.outcome import Direction, Outcome
@@ -12,6 +12,7 @@ __all__ = [
     "Direction",
     "build_outcomes",
     "outcome_status",
+    "outcome_statuses",
     "STATUSES",
     "catalogue",
 ]

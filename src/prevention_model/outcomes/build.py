@@ -18,12 +18,12 @@ from prevention_model.query import (
     Any,
     DaysInSpell,
     HasFrame,
+    Kernel,
     Lookback,
     Question,
     Share,
     SpellsStarted,
     Sum,
-    answer,
     days_of,
     index_of,
     pairs_of,
@@ -50,13 +50,26 @@ def outcome_status(records: Records, members: HasFrame | pd.DataFrame, outcome: 
     >>> outcome_status(records, members, care).tolist()
     ['onset', 'none']
     """
+    return outcome_statuses(records, members, [outcome])[outcome.name]
+
+
+def outcome_statuses(
+    records: Records, members: HasFrame | pd.DataFrame, outcomes: Sequence[Outcome]
+) -> pd.DataFrame:
+    """`outcome_status` of several outcomes, one column each. Raises WrongUsage when there is no outcome or a
+    name stands there twice."""
+    names = [outcome.name for outcome in outcomes]
+    if not names or len(set(names)) < len(names):
+        raise WrongUsage(
+            "The outcomes are missing, or a name stands there twice.", todo="Give each outcome its own name."
+        )
     pairs = pairs_of(members)
-    start, end = outcome.follow_up.window_days(days_of(pairs["index_date"]))
-    until = first_unobserved(records, pairs, outcome, start)
-    find = _share_status if isinstance(outcome.onset, ShareReaches) else _onset_status
-    status = find(records, pairs, outcome, start, end, until)
-    status[~_at_risk(records, pairs, outcome)] = "not_at_risk"
-    return pd.Series(status, index=index_of(pairs), name=outcome.name, dtype="str")
+    kernel = Kernel(records.frames, pairs)
+    built = {
+        outcome.name: pd.Categorical(_status(records, pairs, kernel, outcome), categories=STATUSES)
+        for outcome in outcomes
+    }
+    return pd.DataFrame(built, index=index_of(pairs), columns=names)
 
 
 def build_outcomes(
@@ -73,25 +86,27 @@ def build_outcomes(
     >>> built["statutory_escalation"].tolist()
     [1.0, 0.0]
     """
-    names = [outcome.name for outcome in outcomes]
-    if not names or len(set(names)) < len(names):
-        raise WrongUsage(
-            "The outcomes are missing, or a name stands there twice.", todo="Give each outcome its own name."
-        )
     numbers = {"onset": 1.0, "none": 0.0}
-    built = {
-        outcome.name: outcome_status(records, members, outcome).map(numbers).astype("float64")
-        for outcome in outcomes
-    }
-    return pd.DataFrame(built, columns=names)
+    return outcome_statuses(records, members, outcomes).apply(
+        lambda status: status.map(numbers).astype("float64")
+    )
 
 
-def _at_risk(records: Records, pairs: pd.DataFrame, outcome: Outcome) -> np.ndarray:
+def _status(records: Records, pairs: pd.DataFrame, kernel: Kernel, outcome: Outcome) -> np.ndarray:
+    start, end = outcome.follow_up.window_days(days_of(pairs["index_date"]))
+    until = first_unobserved(records, pairs, outcome, start)
+    find = _share_status if isinstance(outcome.onset, ShareReaches) else _onset_status
+    status = find(records, pairs, outcome, start, end, until)
+    status[~_at_risk(kernel, outcome)] = "not_at_risk"
+    return status
+
+
+def _at_risk(kernel: Kernel, outcome: Outcome) -> np.ndarray:
     """Only what was known at the index date counts, as it would when a list is made."""
     onset, free_for = outcome.onset, Lookback(outcome.onset.free_for)
     if isinstance(onset, ShareReaches):
         before = Question(Share(Sum(onset.table, onset.kinds), Sum(onset.table, onset.denominator)), free_for)
-        share = answer(records.frames, pairs, [before], covered=False)[:, 0]
+        share = kernel.column(before, covered=False)
         return ~(share >= onset.at_least)
     if onset.table == "event":
         asks = [Question(Any("event", onset.kind, onset.code), free_for)]
@@ -101,7 +116,8 @@ def _at_risk(records: Records, pairs: pd.DataFrame, outcome: Outcome) -> np.ndar
             Question(DaysInSpell(onset.kind, onset.code), free_for),
             Question(SpellsStarted(onset.kind, onset.code), free_for),
         ]
-    return (answer(records.frames, pairs, asks, covered=False) == 0).all(axis=1)
+    free: np.ndarray = np.logical_and.reduce([kernel.column(ask, covered=False) == 0 for ask in asks])
+    return free
 
 
 def _onset_status(

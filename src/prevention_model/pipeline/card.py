@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,10 @@ from prevention_model.metrics import calibration_curve, calibration_line, family
 from prevention_model.metrics.calibration import slope_from_sums, slope_terms
 from prevention_model.pipeline.figures import Figures, shares
 from prevention_model.pipeline.plan import Plan
+from prevention_model.release import ReleasedScores
 from prevention_model.settings.authority import Authority
 
+_FACTS = "card_facts.json"
 _NEVER_FOR = (
     "Refusing, ending or cutting a service to anybody.",
     "Deciding anything about a family without a person who knows them.",
@@ -50,7 +53,37 @@ def write_run_pages(
         facts = card_facts(run, plan, evidence, outcome, report, figures, left_out, authority)
         place = folder if outcome.name == run["outcome"] else folder / "beside" / outcome.name
         write_card(place, facts)
+        (place / _FACTS).write_text(facts.to_json(), encoding="utf-8")
         write_audit_page(place, {"run_id": run["run_id"], **json.loads(report.to_json())})
+
+
+def write_released_card(folder: Path, run_folder: Path, released: ReleasedScores) -> None:
+    """The card of a run as it was released: the same figures, with stage, signatures, waivers, certificate."""
+    facts = CardFacts.from_json((run_folder / _FACTS).read_text(encoding="utf-8"))
+    signed = [
+        {"name": each.name, "role": each.role, "on": each.signed.isoformat()} for each in released.signatures
+    ]
+    waivers = [
+        {**waiver.plain(), "by": each.name}
+        for waiver in released.waivers
+        for each in released.signatures
+        if waiver in each.waivers
+    ]
+    certificate = {
+        "id": released.certificate.id,
+        "expires": released.certificate.expires.isoformat(),
+    }
+    write_card(
+        folder,
+        replace(
+            facts,
+            stage=released.stage,
+            verdict="released",
+            sign_offs=signed,
+            waivers=waivers,
+            certificate=certificate,
+        ),
+    )
 
 
 def card_facts(

@@ -66,7 +66,7 @@ def run_demo(out: Path, *, people: int, seed: int, progress: Progress) -> list[s
         "",
         "Zone lists:",
         *(f"  {zone}: {path / 'list.html'}" for zone, path in packs.items()),
-        f"Model card: {clean.folder / 'card.html'}",
+        f"Model card: {loaded.workspace.release(f'{clean.run_id}-shadow') / 'card.html'}",
         f"Audit: {clean.folder / 'report.html'}; the refused one: {leaky.folder / 'report.html'}",
         f"Runs in MLflow: mlflow ui --backend-store-uri sqlite:///{loaded.workspace.tracking / 'mlflow.db'}",
     ]

@@ -10,9 +10,11 @@ from typing import Any
 
 import pandas as pd
 
+from prevention_model.cards import CARD_FILES
 from prevention_model.errors import Damaged, WrongUsage
 from prevention_model.ledger import Entry, Ledger
 from prevention_model.lists import check_zone_pack, write_zone_pack, zone_lists
+from prevention_model.pipeline.card import write_released_card
 from prevention_model.pipeline.figures import Figures
 from prevention_model.pipeline.progress import Progress
 from prevention_model.pipeline.run import read_facts
@@ -99,6 +101,7 @@ def _write_packs(
     with progress.steps("Writing zone lists", authority.zones) as zones:
         for zone, made in zip(zones, lists, strict=True):
             write_zone_pack(folder / zone.code, made)
+    write_released_card(folder, home, released)
 
 
 def _figures(folder: Path, run: dict[str, Any], records: Records) -> dict[str, Any]:
@@ -119,9 +122,14 @@ def _figures(folder: Path, run: dict[str, Any], records: Records) -> dict[str, A
 
 
 def _manifest(folder: Path, authority: Authority) -> str:
-    """One SHA-256 over the packs of all zones; every file of each is checked against its manifest."""
-    packs = {zone.code: check_zone_pack(folder / zone.code) for zone in authority.zones}
-    return hashlib.sha256(json.dumps(packs, sort_keys=True).encode()).hexdigest()
+    """One SHA-256 over the card and the packs of all zones; every file of each is checked against its manifest."""
+    held = {zone.code: check_zone_pack(folder / zone.code) for zone in authority.zones}
+    cards = {name: _sha256(folder / name) for name in CARD_FILES}
+    return hashlib.sha256(json.dumps(held | cards, sort_keys=True).encode()).hexdigest()
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else "missing"
 
 
 def parse_waivers(checks: Sequence[str], reason: str | None, until: str | None) -> list[Waiver]:

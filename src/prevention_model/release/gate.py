@@ -20,7 +20,7 @@ from prevention_model.release.facts import RunContent, RunFacts, read_run
 from prevention_model.release.runs import audited, check_recorded
 from prevention_model.release.signing import clock_faults, refusal, too_old
 from prevention_model.release.signoff import SignOff, Waiver, signatory_faults
-from prevention_model.release.standing import Standing, standing
+from prevention_model.release.standing import Signature, Standing, standing
 from prevention_model.release.states import STAGES, entries_of, in_words, recorded_until, state_of
 from prevention_model.settings.authority import Signatory
 
@@ -61,7 +61,7 @@ class Terms:
 class ReleasedScores:
     """Scores that were let through. Only the gate makes one; it cannot be copied, pickled or subclassed.
 
-    `lists_until` is the last day of lists made from it. `signed_by` are names with roles. `scores` and
+    `lists_until` is the last day of lists made from it. `signatures` are those that count. `scores` and
     `reasons` are new frames at each use, read from the very bytes that were checked.
     Raises ReleaseRefused when made elsewhere.
     """
@@ -71,7 +71,7 @@ class ReleasedScores:
     release_id: str
     certificate: Certificate
     lists_until: date
-    signed_by: tuple[str, ...]
+    signatures: tuple[Signature, ...]
     waivers: tuple[Waiver, ...]
     terms: Terms = field(repr=False)
     content: RunContent = field(repr=False)
@@ -86,6 +86,11 @@ class ReleasedScores:
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         _elsewhere()
+
+    @property
+    def signed_by(self) -> tuple[str, ...]:
+        """Names with roles, each once."""
+        return tuple(dict.fromkeys(f"{each.name} ({each.role})" for each in self.signatures))
 
     @property
     def scores(self) -> pd.DataFrame:
@@ -212,7 +217,7 @@ def _look(held: Transaction, run: RunFacts, content: RunContent, terms: Terms) -
         release_id=f"{run.run_id}-{terms.stage}",
         certificate=certificate,
         lists_until=min(issued + timedelta(days=policy.list_days), last_day),
-        signed_by=tuple(dict.fromkeys(f"{each.name} ({each.role})" for each in gathered.counted)),
+        signatures=gathered.counted,
         waivers=tuple(each for each in map(gathered.waiver, run.failed_checks) if each is not None),
         terms=terms,
         content=content,

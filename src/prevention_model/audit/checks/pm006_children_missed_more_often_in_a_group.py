@@ -54,7 +54,7 @@ def _gaps(known: Known, found: list[Grouping], policy: Policy) -> list[dict[str,
     }
     limits = limits_by_grouping(found, policy.missed_gap_max, policy.missed_gap_by_group)
     rows = rate_gaps(rates, found, known.families, enough, limits, policy)
-    with_point_values(rows, known, cuts, "missed")
+    with_point_values(rows, known, cuts, found, "missed")
     beside = {
         (cut, grouping.name): _beside(known, chosen, grouping)
         for cut, chosen in cuts.items()

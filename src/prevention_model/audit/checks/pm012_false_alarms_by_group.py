@@ -56,7 +56,7 @@ def _gaps(known: Known, found: list[Grouping], policy: Policy) -> list[dict[str,
     limits = limits_by_grouping(found, policy.false_alarm_gap_max, policy.false_alarm_gap_by_group)
     rates = [Rate(cut, hits=in_vain, of=chosen) for cut, chosen in cuts.items()]
     rows = rate_gaps(rates, found, known.families, enough, limits, policy)
-    with_point_values(rows, known, cuts, "in_vain")
+    with_point_values(rows, known, cuts, found, "in_vain")
     beside = {
         (cut, grouping.name): _beside(known, chosen, grouping, people[cut, grouping.name])
         for cut, chosen in cuts.items()
