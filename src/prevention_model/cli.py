@@ -17,7 +17,15 @@ key_app = typer.Typer(no_args_is_help=True, help="Signing keys.")
 app.add_typer(key_app, name="key")
 
 _LAZY = {
-    "commands": "prevention_model.pipeline.commands",
+    "county": "prevention_model.pipeline.commands_files",
+    "load": "prevention_model.pipeline.commands_files",
+    "demo": "prevention_model.pipeline.commands_run",
+    "run": "prevention_model.pipeline.commands_run",
+    "key_new": "prevention_model.pipeline.commands_sign",
+    "sign": "prevention_model.pipeline.commands_sign",
+    "status": "prevention_model.pipeline.commands_sign",
+    "release": "prevention_model.pipeline.commands_release",
+    "withdraw": "prevention_model.pipeline.commands_release",
 }
 
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing while working.")]
@@ -28,8 +36,8 @@ AuthorityOption = Annotated[
 
 
 def _do(name: str, *arguments: Any, **options: Any) -> None:
-    """Load the commands and call one; what it returns is printed line by line."""
-    command: Callable[..., list[str]] = getattr(import_module(_LAZY["commands"]), name)
+    """Load a command and call it; what it returns is printed line by line."""
+    command: Callable[..., list[str]] = getattr(import_module(_LAZY[name]), name)
     for line in command(*arguments, **options):
         print(line)
 

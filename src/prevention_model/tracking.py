@@ -10,14 +10,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 os.environ.setdefault("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")
 
-from mlflow.entities import Metric, Param, RunTag
-from mlflow.tracking import MlflowClient
-
-logging.getLogger("mlflow").setLevel(logging.WARNING)  # it tells of its tables at every new workspace
+if TYPE_CHECKING:
+    from mlflow.tracking import MlflowClient
 
 _RUN = "prevention.run"
 _STATE = "prevention.state"
@@ -48,6 +47,8 @@ class Tracking:
 
         A run that an interruption left unfinished is marked as killed and recorded afresh.
         """
+        from mlflow.entities import Metric, Param, RunTag
+
         client = self._client()
         experiment_id = self._experiment(client, experiment)
         for found in client.search_runs([experiment_id], f"tags.`{_RUN}` = '{run_id}'"):
@@ -76,11 +77,15 @@ class Tracking:
         for found in client.search_runs(everywhere, f"tags.`{_RUN}` = '{run_id}'"):
             client.set_tag(found.info.run_id, _STATE, state)
 
-    def _client(self) -> MlflowClient:
+    def _client(self) -> "MlflowClient":
+        # Loaded here: MLflow takes seconds to load, and a command that records nothing should not wait for it.
+        from mlflow.tracking import MlflowClient
+
+        logging.getLogger("mlflow").setLevel(logging.WARNING)  # it tells of its tables at every new workspace
         self.folder.mkdir(parents=True, exist_ok=True)
         return MlflowClient(tracking_uri=self.address)
 
-    def _experiment(self, client: MlflowClient, name: str) -> str:
+    def _experiment(self, client: "MlflowClient", name: str) -> str:
         found = client.get_experiment_by_name(name)
         if found is not None:
             return str(found.experiment_id)

@@ -9,8 +9,9 @@ import yaml
 from prevention_model.errors import ReleaseRefused, WrongUsage
 from prevention_model.pipeline.load import load
 from prevention_model.pipeline.progress import Progress
-from prevention_model.pipeline.release import release_run, sign_run
+from prevention_model.pipeline.release import release_run
 from prevention_model.pipeline.run import run
+from prevention_model.pipeline.signing import sign_run
 from prevention_model.release import new_key
 from prevention_model.settings.authority import read_authority
 from prevention_model.settings.policy import Policy

@@ -127,3 +127,9 @@ def _together(faults: list[PreventionError]) -> PreventionError:
         where="the sources in authority.yaml",
         todo="Correct them all and load again; nothing was written.",
     )
+
+
+def opened(authority: Path) -> tuple[Authority, Workspace]:
+    """The settings of an authority, and its workspace. Raises WrongUsage when there is none."""
+    settings = read_authority(authority)
+    return settings, Workspace.open(workspace_folder(settings, authority.resolve().parent))

@@ -1,8 +1,7 @@
-"""Signing, releasing and taking back: from an audited run to the zone lists, through the one door."""
+"""Releasing and taking back: from a signed run to the zone lists, through the one door."""
 
 import hashlib
 import json
-from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -11,37 +10,23 @@ from typing import Any
 import pandas as pd
 
 from prevention_model.cards import CARD_FILES
-from prevention_model.errors import Damaged, WrongUsage
+from prevention_model.errors import Damaged
 from prevention_model.ledger import Entry, Ledger
 from prevention_model.lists import check_zone_pack, write_zone_pack, zone_lists
 from prevention_model.pipeline.card import write_released_card
 from prevention_model.pipeline.figures import Figures
 from prevention_model.pipeline.progress import Progress
-from prevention_model.pipeline.run import read_facts
+from prevention_model.pipeline.signing import read_facts
 from prevention_model.query import Length
 from prevention_model.records.records import Records
 from prevention_model.records.vault import Vault
 from prevention_model.records.workspace import Workspace, appearing
-from prevention_model.release import ReleasedScores, SignOff, Waiver, check, load, record, sign
+from prevention_model.release import ReleasedScores, SignOff, check, record
 from prevention_model.release import withdraw as close
 from prevention_model.settings.authority import Authority
 from prevention_model.settings.experiment import Experiment
 from prevention_model.settings.policy import Policy
 from prevention_model.tracking import Tracking
-
-
-def sign_run(
-    workspace: Workspace,
-    authority: Authority,
-    run_id: str,
-    key_file: Path,
-    waivers: Sequence[Waiver],
-) -> Entry:
-    """Sign off a run with a key file. Raises ReleaseRefused with everything that stands in the way."""
-    ledger = Ledger(workspace.ledger)
-    facts = read_facts(workspace.run(run_id))
-    rules = SignOff.of(Policy.read(facts.files.policy))
-    return sign(ledger, facts, load(key_file), authority.signatories, rules, waivers, today=ledger.today())
 
 
 def release_run(
@@ -130,20 +115,3 @@ def _manifest(folder: Path, authority: Authority) -> str:
 
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else "missing"
-
-
-def parse_waivers(checks: Sequence[str], reason: str | None, until: str | None) -> list[Waiver]:
-    """Waivers as typed: checks, one reason and one date for all of them."""
-    if not checks:
-        if reason or until:
-            raise WrongUsage("A reason or date was given, but no check to waive.", todo="Add --waive CHECK.")
-        return []
-    if not reason or not until:
-        raise WrongUsage(
-            "A waiver needs a reason and a last day.", todo="Add --reason TEXT and --until DATE."
-        )
-    try:
-        day = date.fromisoformat(until)
-    except ValueError:
-        raise WrongUsage("--until is not a date.", todo="Write it as 2025-12-31.") from None
-    return [Waiver(code, reason, day) for code in checks]

@@ -21,10 +21,11 @@ from prevention_model.pipeline.figures import Figures, figures_of
 from prevention_model.pipeline.plan import Plan, cohort_of, needed_days, plan_from_files
 from prevention_model.pipeline.progress import Progress
 from prevention_model.pipeline.scoring import reasons_near_lists, score
+from prevention_model.pipeline.signing import read_facts
 from prevention_model.pipeline.study import Study, study
 from prevention_model.records.records import Records
 from prevention_model.records.workspace import Workspace, appearing
-from prevention_model.release import RunFacts, RunFiles, record_audit, record_draft
+from prevention_model.release import RunFacts, record_audit, record_draft
 from prevention_model.settings.authority import Authority
 from prevention_model.tracking import Tracking
 
@@ -116,26 +117,6 @@ def make(records: Records, plan: Plan, progress: Progress, linkage: dict[str, in
         reasons=reasons,
         figures=figures_of(evidence, studies, data, plan),
         left_out=members.left_out,
-    )
-
-
-def read_facts(folder: Path) -> RunFacts:
-    """The facts of a finished run, hashes recomputed from its files. Raises Damaged or WrongUsage."""
-    try:
-        said = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise WrongUsage(
-            f"There is no run {folder.name}.",
-            where=str(folder.parent),
-            todo="`prevention-model status` lists them.",
-        ) from None
-    return RunFacts.of_files(
-        RunFiles.in_folder(folder),
-        run_id=said["run_id"],
-        author=said["author"],
-        records_hash=said["records_hash"],
-        created=pd.Timestamp(said["created"]).date(),
-        experiment=said["experiment"],
     )
 
 
