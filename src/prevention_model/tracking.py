@@ -31,7 +31,7 @@ class Tracking:
     @property
     def address(self) -> str:
         """The tracking address, as `mlflow ui --backend-store-uri` takes it."""
-        return f"sqlite:///{(self.folder / 'mlflow.db').resolve()}"
+        return f"sqlite:///{self._store.resolve()}"
 
     def record(
         self,
@@ -83,7 +83,17 @@ class Tracking:
 
         logging.getLogger("mlflow").setLevel(logging.WARNING)  # it tells of its tables at every new workspace
         self.folder.mkdir(parents=True, exist_ok=True)
+        if not self._store.exists():
+            # MLflow makes some sixty tables one by one, and never recovers when it is cut off among them.
+            partial = self.folder / f".partial-{os.getpid()}-mlflow.db"
+            partial.unlink(missing_ok=True)
+            MlflowClient(tracking_uri=f"sqlite:///{partial.resolve()}").search_experiments()
+            partial.replace(self._store)
         return MlflowClient(tracking_uri=self.address)
+
+    @property
+    def _store(self) -> Path:
+        return self.folder / "mlflow.db"
 
     def _experiment(self, client: "MlflowClient", name: str) -> str:
         found = client.get_experiment_by_name(name)

@@ -134,7 +134,7 @@ class Workspace:
 
     def sweep(self) -> None:
         """Remove what interrupted commands left half-written; what another command is writing now stays."""
-        for name in ("", "records", "runs", "releases", "vault"):
+        for name in ("", "records", "runs", "releases", "vault", self.tracking.name):
             sweep(self.folder / name)
 
 
