@@ -82,9 +82,10 @@ class Forking:
 
     def close(self) -> None:
         """End the parent; it has no children left."""
-        assert self._parent.stdin
+        assert self._parent.stdin and self._parent.stdout
         self._parent.stdin.close()
         self._parent.wait()
+        self._parent.stdout.close()
 
 
 def _kill(process: int) -> None:
