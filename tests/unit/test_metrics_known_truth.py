@@ -14,6 +14,7 @@ from prevention_model.metrics import (
     brier,
     calibration_curve,
     calibration_line,
+    effective_size,
     expected_calibration_error,
     expected_minus_observed,
     family_bootstrap,
@@ -23,6 +24,7 @@ from prevention_model.metrics import (
     natural_frequency,
     net_benefit,
     net_benefit_curve,
+    newcombe,
     precision_at,
     recall_at,
     top,
@@ -339,3 +341,21 @@ def test_a_list_of_false_alarms_costs() -> None:
 def test_wrong_arrays_are_refused_in_words(happened: list[float], level: list[float], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         brier(happened, level)
+
+
+# --- shares of few ---------------------------------------------------------------------------
+
+
+def test_ten_children_who_were_all_missed_are_not_certain() -> None:
+    """Resamples of ten equal outcomes do not vary; the interval must all the same hold a true share of 0.7."""
+    size = effective_size(1.0, 0.0, 10)
+    low, high = newcombe(1.0, size, 0.7, 2000, 3.3)
+    assert low < 0 < high
+    assert newcombe(1.0, effective_size(1.0, 0.0, 400), 0.7, 2000, 3.3)[0] > 0.2
+
+
+def test_newcombe_covers_the_difference_of_two_small_shares_about_95_times_in_100() -> None:
+    random = np.random.default_rng(3)
+    first, second = random.binomial(12, 0.85, 4000) / 12, random.binomial(300, 0.7, 4000) / 300
+    low, high = newcombe(first, 12, second, 300, 1.96)
+    assert 0.93 <= ((low <= 0.15) & (high >= 0.15)).mean() <= 0.99
