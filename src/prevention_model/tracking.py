@@ -8,6 +8,7 @@ import logging
 import os
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -84,12 +85,25 @@ class Tracking:
         logging.getLogger("mlflow").setLevel(logging.WARNING)  # it tells of its tables at every new workspace
         self.folder.mkdir(parents=True, exist_ok=True)
         if not self._store.exists():
-            # MLflow makes some sixty tables one by one, and never recovers when it is cut off among them.
-            partial = self.folder / f".partial-{os.getpid()}-mlflow.db"
-            partial.unlink(missing_ok=True)
-            MlflowClient(tracking_uri=f"sqlite:///{partial.resolve()}").search_experiments()
-            partial.replace(self._store)
+            self._make_store()
         return MlflowClient(tracking_uri=self.address)
+
+    def _make_store(self) -> None:
+        """MLflow makes some sixty tables one by one, and never recovers when it is cut off among them: they are
+        made beside, and appear whole. Whoever comes second uses the store of who came first."""
+        from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+
+        partial = self.folder / f".partial-{os.getpid()}-mlflow.db"
+        partial.unlink(missing_ok=True)
+        made = SqlAlchemyStore(f"sqlite:///{partial.resolve()}", self._artifacts)
+        made.engine.dispose()
+        with suppress(FileExistsError):
+            os.link(partial, self._store)
+        partial.unlink()
+
+    @property
+    def _artifacts(self) -> str:
+        return (self.folder / "artifacts").resolve().as_uri()
 
     @property
     def _store(self) -> Path:
@@ -100,7 +114,7 @@ class Tracking:
         if found is not None:
             return str(found.experiment_id)
         return str(
-            client.create_experiment(name, artifact_location=(self.folder / "artifacts").resolve().as_uri())
+            client.create_experiment(name, artifact_location=self._artifacts)
         )
 
 

@@ -78,6 +78,7 @@ class Forking:
         clock.start()
         status = int(self._parent.stdout.readline())
         clock.cancel()
+        assert status in (0, signal.SIGKILL), f"{arguments[0]} failed after an interruption: status {status}"
         return status
 
     def close(self) -> None:
@@ -109,10 +110,17 @@ def test_killed_runs_leave_a_whole_workspace_and_the_next_one_finishes(
     assert forking.run("run", spare.folder / "quarterly.yaml") == 0
     usual = time.monotonic() - started
     made = copied(loaded)
+    killed = 0
     for after in _moments(1, usual):
         if forking.run("run", made.folder / "quarterly.yaml", killed_after=after) == 0:
+            _whole(made)
             made = copied(loaded)  # it was over before: nothing is left to interrupt there
-        _whole(made)
+        else:
+            killed += 1
+            _whole(made)
+        if killed == KILLS:
+            break
+    assert killed == KILLS, "too many runs were over before they were killed"
     done = made.run("run", made.folder / "quarterly.yaml")
     assert done.returncode == 0, done.stderr
     _whole(made)
@@ -135,10 +143,17 @@ def test_killed_releases_never_show_half_a_list_and_the_next_one_finishes(
     assert forking.run("release", run, "--authority", spare.authority) == 0
     usual = time.monotonic() - started
     made = copied(signed)
+    killed = 0
     for after in _moments(2, usual):
         if forking.run("release", run, "--authority", made.authority, killed_after=after) == 0:
+            _whole(made)
             made = copied(signed)
-        _whole(made)
+        else:
+            killed += 1
+            _whole(made)
+        if killed == KILLS:
+            break
+    assert killed == KILLS, "too many releases were over before they were killed"
     assert made.run("release", run, "--authority", made.authority).returncode == 0
     _whole(made)
     assert len(list(made.workspace.glob("releases/*/*/list.html"))) == 7
@@ -146,7 +161,7 @@ def test_killed_releases_never_show_half_a_list_and_the_next_one_finishes(
 
 def _moments(seed: int, usual: float) -> list[float]:
     dice = random.Random(seed)
-    return [dice.uniform(0.05, 0.95 * usual) for _ in range(KILLS)]
+    return [dice.uniform(0.05, 0.95 * usual) for _ in range(3 * KILLS)]
 
 
 def _whole(made: SmallAuthority) -> None:

@@ -58,14 +58,12 @@ def rank_families(
     """
     _check(scores, capacity, reserve)
     families = _families(scores)
-    dates = families["index_date"].astype(str) if "index_date" in families else pd.Series("", families.index)
     families["held"] = families["household_id"].isin(set(held_back))
     within = [name for name in ("index_date", "zone") if name in families]
     # Only equal families need a tie-break, and only a reserve a draw: a number costs more than the sorting.
     equal = families.duplicated([*within, "level", "rising"], keep=False)
     families["tie"] = _numbers(families["household_id"].where(equal), "tie")
-    drawn = (dates + "|" + families["household_id"]) if reserve else dates
-    families["draw"] = _numbers(drawn, f"draw {seed}")
+    families["draw"] = _draws(families, seed) if reserve else 0
     families = families.sort_values(
         [*within, "held", "level", "rising", "tie"],
         ascending=[*([True] * len(within)), True, False, False, True],
@@ -122,6 +120,12 @@ def _list(families: pd.DataFrame, within: list[str], capacity: Mapping[str, int]
     third = (3 * (families["position"] - 1) // size.where(size > 0)).where(by_rule)
     families["band"] = third.map({0.0: "A", 1.0: "B", 2.0: "C"}).astype("str")
     families.loc[families["reserve"], "band"] = "reserve"
+
+
+def _draws(families: pd.DataFrame, seed: int) -> pd.Series:
+    """A number for each family, another one at each index date."""
+    dates = families["index_date"].astype(str) if "index_date" in families else pd.Series("", families.index)
+    return _numbers(dates + "|" + families["household_id"], f"draw {seed}")
 
 
 def _numbers(keys: pd.Series, salt: str) -> pd.Series:

@@ -21,7 +21,7 @@ from prevention_model.query import Length
 from prevention_model.records.records import Records
 from prevention_model.records.vault import Vault
 from prevention_model.records.workspace import Workspace, appearing
-from prevention_model.release import ReleasedScores, SignOff, check, record
+from prevention_model.release import ReleasedScores, SignOff, check, hash_of, record
 from prevention_model.release import withdraw as close
 from prevention_model.settings.authority import Authority
 from prevention_model.settings.experiment import Experiment
@@ -109,9 +109,5 @@ def _figures(folder: Path, run: dict[str, Any], records: Records) -> dict[str, A
 def _manifest(folder: Path, authority: Authority) -> str:
     """One SHA-256 over the card and the packs of all zones; every file of each is checked against its manifest."""
     held = {zone.code: check_zone_pack(folder / zone.code) for zone in authority.zones}
-    cards = {name: _sha256(folder / name) for name in CARD_FILES}
+    cards = {name: hash_of(folder / name) for name in CARD_FILES}
     return hashlib.sha256(json.dumps(held | cards, sort_keys=True).encode()).hexdigest()
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else "missing"
