@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from prevention_model.errors import RecordsRefused
-from prevention_model.records.csv_file import CsvFile, read_csv_file
+from prevention_model.records.csv_file import read_csv_file
+from prevention_model.records.text_table import TextTable
 
 
-def file(folder: Path, content: bytes) -> CsvFile:
+def file(folder: Path, content: bytes) -> TextTable:
     path = folder / "notices.csv"
     path.write_bytes(content)
     return read_csv_file(path)

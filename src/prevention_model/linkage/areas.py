@@ -6,7 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 from prevention_model.errors import RecordsRefused, listed
-from prevention_model.records.csv_file import CsvFile, read_csv_file
+from prevention_model.records.csv_file import read_csv_file
+from prevention_model.records.text_table import TextTable
 
 _CONTEXT = ("idaci_decile", "rural")
 UNALLOCATED = "unallocated"
@@ -71,7 +72,7 @@ class Areas:
         return pd.DataFrame({"source": "areas", "kind": list(_CONTEXT), **span})
 
 
-def _faults(table: pd.DataFrame, file: CsvFile, zones: list[str]) -> list[str]:
+def _faults(table: pd.DataFrame, file: TextTable, zones: list[str]) -> list[str]:
     """What is wrong with the lookup."""
     faults = []
     strange = (table["zone"].notna() & ~table["zone"].isin(zones)).to_numpy()

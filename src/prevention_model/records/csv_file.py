@@ -1,115 +1,20 @@
-"""An agency's CSV file as text columns: any usual encoding, any column order, nothing dropped silently."""
+"""An agency's CSV file as a table of text: any usual encoding, any column order, nothing dropped silently."""
 
-from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from prevention_model.errors import RecordsRefused
-from prevention_model.records.csv_text import CsvText, fold, read_csv_text
+from prevention_model.records.csv_text import CsvText, read_csv_text
+from prevention_model.records.text_table import TextTable
 
-_BLANK = pa.array(["", "nan", "null", "none", "n/a", "#n/a", "#value!", "#ref!", "#name?"])
-_BLOCK, _WIDE = 1 << 23, 1 << 30
-
-
-@dataclass(frozen=True)
-class TextColumn:
-    """One column, each distinct text kept once: `texts[codes[i]]` is row i, -1 is blank."""
-
-    codes: np.ndarray
-    texts: np.ndarray
-
-    @classmethod
-    def of(cls, column: pa.ChunkedArray) -> "TextColumn":
-        """Trim and number the texts; what spreadsheets and databases write for nothing becomes blank.
-
-        >>> TextColumn.of(pa.chunked_array([[" a", "NULL", "a "]])).values().to_list()
-        ['a', nan, 'a']
-        """
-        # In one piece: encoding chunk by chunk copies the growing dictionary again for every chunk.
-        wide = column.cast(pa.large_string()) if column.nbytes > _WIDE else column
-        numbered = wide.combine_chunks().dictionary_encode()
-        texts = pc.utf8_trim_whitespace(pc.replace_substring(numbered.dictionary, "\u00a0", " "))
-        blank = pc.is_in(pc.utf8_lower(texts), value_set=_BLANK.cast(texts.type))
-        codes = numbered.indices.to_numpy(zero_copy_only=False)
-        if texts.equals(numbered.dictionary):
-            numbers = np.where(
-                blank.to_numpy(zero_copy_only=False), -1, np.arange(len(texts), dtype=np.int32)
-            )
-        else:
-            # Trimming can make two texts equal: number the trimmed ones afresh.
-            fresh = pc.if_else(blank, pa.scalar(None, texts.type), texts).dictionary_encode()
-            numbers = fresh.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-            texts = fresh.dictionary
-        return cls(numbers.astype(np.int32)[codes], texts.to_numpy(zero_copy_only=False))
-
-    @classmethod
-    def all_blank(cls, rows: int) -> "TextColumn":
-        """A column that the file does not have."""
-        return cls(np.full(rows, -1, dtype=np.int32), np.array([], dtype=object))
-
-    @cached_property
-    def blank(self) -> np.ndarray:
-        """True where the row has no value."""
-        return self.codes < 0
-
-    def spread(self, of_texts: np.ndarray, missing: object) -> np.ndarray:
-        """One value for each row from one value for each distinct text."""
-        whole = np.append(of_texts, np.array([missing], dtype=of_texts.dtype))
-        spread: np.ndarray = whole[self.codes]
-        return spread
-
-    def at(self, rows: np.ndarray) -> "TextColumn":
-        """The same column for some rows only."""
-        return TextColumn(self.codes[rows], self.texts)
-
-    def values(self) -> pd.Series:
-        """The text of each row, missing where blank."""
-        indices = pa.array(self.codes, mask=self.codes < 0)
-        texts = pa.array(self.texts, pa.large_string())
-        return texts.take(indices).to_pandas().astype("str")
+_BLOCK = 1 << 23
 
 
-@dataclass(frozen=True)
-class CsvFile:
-    """A delivered file. `rows` is the number of each row read, as a spreadsheet counts them (header is row 1).
-
-    `malformed` are the numbers of rows with too few or too many cells, or with a quote that is not
-    closed. Rows without anything in them are no rows. `twice` are names that two columns share.
-    """
-
-    name: str
-    table: pa.Table
-    rows: np.ndarray
-    malformed: np.ndarray
-    twice: frozenset[str]
-    _read: dict[str, TextColumn] = field(default_factory=dict, repr=False)
-
-    @property
-    def rows_in(self) -> int:
-        """How many rows the file holds below its header."""
-        return len(self.rows) + len(self.malformed)
-
-    def has(self, name: str) -> bool:
-        """Whether there is a column of this name."""
-        return fold(name) in self.table.column_names
-
-    def column(self, name: str) -> TextColumn:
-        """A column by name, read once; blank all through when the file does not have it."""
-        key = fold(name)
-        if key not in self._read:
-            there = key in self.table.column_names
-            made = TextColumn.of(self.table[key]) if there else TextColumn.all_blank(len(self.rows))
-            self._read[key] = made
-        return self._read[key]
-
-
-def read_csv_file(path: Path) -> CsvFile:
+def read_csv_file(path: Path) -> TextTable:
     """Read a CSV file as text. Raises RecordsRefused when it is missing, empty or not a text table."""
     text = read_csv_text(path)
     names = [name or f"unnamed {place}" for place, name in enumerate(text.names)]
@@ -123,7 +28,7 @@ def read_csv_file(path: Path) -> CsvFile:
     if empty.any():
         table, rows = table.filter(pa.array(~empty)), rows[~empty]
     malformed = sorted(text.broken.union(place + text.first_row for place in bad))
-    return CsvFile(path.name, table, rows, np.array(malformed, dtype=np.int64), twice)
+    return TextTable(path.name, table, rows, np.array(malformed, dtype=np.int64), twice)
 
 
 def _parse(text: CsvText, names: list[str], name: str) -> tuple[pa.Table, list[int]]:

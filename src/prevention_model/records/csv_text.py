@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from prevention_model.errors import RecordsRefused
+from prevention_model.records.text_table import fold
 
 _LONGEST_CELL = 12
 """Lines that one quoted cell may run over in a file that has broken quotes somewhere."""
@@ -71,15 +72,6 @@ def read_csv_text(path: Path) -> CsvText:
     end += 2 if text[end : end + 2] == b"\r\n" else 1
     body, broken = _mended(text[end:], separator.encode())
     return CsvText(names, separator, body, first_row, frozenset(first_row + place for place in broken))
-
-
-def fold(name: str) -> str:
-    """A column's name as it is compared: outer and doubled spaces and case do not matter.
-
-    >>> fold(" Date  of\\u00a0Birth ")
-    'date of birth'
-    """
-    return " ".join(name.split()).casefold()
 
 
 def _as_utf8(raw: bytes, name: str) -> bytes:

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from prevention_model.errors import RecordsRefused, listed
-from prevention_model.records.csv_file import CsvFile, TextColumn, read_csv_file
-from prevention_model.records.csv_text import fold
+from prevention_model.records.csv_file import read_csv_file
 from prevention_model.records.maps import SourceMap
 from prevention_model.records.piece import EARLIEST, Held, Reading
 from prevention_model.records.quarantine import Findings
 from prevention_model.records.schema import SCHEMAS
+from prevention_model.records.text_table import TextColumn, TextTable, fold
 
 NOT_READ = "names somebody, but nothing in it that the map reads"
 BAD_BIRTH_DATE = "a date of birth for the vault that is no possible date, left blank"
@@ -98,7 +98,7 @@ def _read(path: Path, source_map: SourceMap, received: date, seen: np.ndarray) -
     return _Rows(Reading(file, source_map, day, Findings(file.name, file.rows)), seen).extract()
 
 
-def _check_columns(file: CsvFile, source_map: SourceMap) -> None:
+def _check_columns(file: TextTable, source_map: SourceMap) -> None:
     # Only names that the map gives are repeated: in a file without a header, the first row holds values.
     faults = []
     lacking = [name for name in source_map.columns.required if not file.has(name)]

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from prevention_model.records.csv_text import fold
+from prevention_model.records.text_table import fold
 from prevention_model.settings.base import Settings
 
 TRUE = frozenset({"1", "true", "t", "y", "yes", "a) yes", "1 - yes"})
@@ -13,8 +13,28 @@ FALSE = frozenset({"0", "false", "f", "n", "no", "b) no", "0 - no"})
 """The ways in which systems write a yes and a no, in small letters."""
 
 Name = Annotated[str, Field(min_length=1)]
-IdType = Literal["la_person_id", "upn", "nhs_number"]
-VaultField = Literal["forename", "surname", "birth_date", "address", "postcode"]
+IdType = Literal[
+    "la_person_id",
+    "former_la_person_id",
+    "upn",
+    "former_upn",
+    "uln",
+    "nhs_number",
+    "pnc_id",
+    "local_id",
+]
+"""What names a person. `local_id` is the agency's own number, and means nothing outside its source."""
+
+VaultField = Literal[
+    "forename",
+    "middle_names",
+    "surname",
+    "former_surname",
+    "birth_date",
+    "address",
+    "postcode",
+    "uprn",
+]
 Produced = Literal[
     "event", "spell", "measurement", "attribute", "person", "household", "place", "relationship"
 ]

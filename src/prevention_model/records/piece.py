@@ -13,9 +13,9 @@ from prevention_model.records.cells import (
     identifiers_in,
     truth_in,
 )
-from prevention_model.records.csv_file import CsvFile, TextColumn
 from prevention_model.records.maps import DATES, FIGURES, TRUE, Cell, DateCell, Produce, SourceMap
 from prevention_model.records.quarantine import Findings
+from prevention_model.records.text_table import TextColumn, TextTable
 
 EARLIEST = np.datetime64("1900-01-01", "D")
 Held = TextColumn | np.ndarray | str | float | bool
@@ -42,7 +42,7 @@ UNSURE = "neither yes nor no, taken as not said"
 class Reading:
     """One file on its way through one map. Every method may set rows aside or note something odd."""
 
-    file: CsvFile
+    file: TextTable
     map: SourceMap
     received: np.datetime64
     findings: Findings

@@ -1,0 +1,151 @@
+"""A delivered table as columns of text, whatever file it came in: nothing dropped, nothing interpreted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_BLANK = pa.array(["", "nan", "null", "none", "n/a", "#n/a", "#value!", "#ref!", "#name?"])
+_WIDE = 1 << 30
+
+
+def fold(name: str) -> str:
+    """A column's name as it is compared: outer and doubled spaces and case do not matter.
+
+    >>> fold(" Date  of\\u00a0Birth ")
+    'date of birth'
+    """
+    return " ".join(name.split()).casefold()
+
+
+@dataclass(frozen=True)
+class TextColumn:
+    """One column, each distinct text kept once: `texts[codes[i]]` is row i, -1 is blank."""
+
+    codes: np.ndarray
+    texts: np.ndarray
+
+    @classmethod
+    def of(cls, column: pa.ChunkedArray) -> "TextColumn":
+        """Trim and number the texts; what spreadsheets and databases write for nothing becomes blank.
+
+        >>> TextColumn.of(pa.chunked_array([[" a", "NULL", "a "]])).values().to_list()
+        ['a', nan, 'a']
+        """
+        # In one piece: encoding chunk by chunk copies the growing dictionary again for every chunk.
+        wide = column.cast(pa.large_string()) if column.nbytes > _WIDE else column
+        numbered = wide.combine_chunks().dictionary_encode()
+        texts = pc.utf8_trim_whitespace(pc.replace_substring(numbered.dictionary, "\u00a0", " "))
+        blank = pc.is_in(pc.utf8_lower(texts), value_set=_BLANK.cast(texts.type))
+        codes = numbered.indices.to_numpy(zero_copy_only=False)
+        if texts.equals(numbered.dictionary):
+            numbers = np.where(
+                blank.to_numpy(zero_copy_only=False), -1, np.arange(len(texts), dtype=np.int32)
+            )
+        else:
+            # Trimming can make two texts equal: number the trimmed ones afresh.
+            fresh = pc.if_else(blank, pa.scalar(None, texts.type), texts).dictionary_encode()
+            numbers = fresh.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+            texts = fresh.dictionary
+        return cls(numbers.astype(np.int32)[codes], texts.to_numpy(zero_copy_only=False))
+
+    @classmethod
+    def all_blank(cls, rows: int) -> "TextColumn":
+        """A column that the file does not have."""
+        return cls(np.full(rows, -1, dtype=np.int32), np.array([], dtype=object))
+
+    @cached_property
+    def blank(self) -> np.ndarray:
+        """True where the row has no value."""
+        return self.codes < 0
+
+    def spread(self, of_texts: np.ndarray, missing: object) -> np.ndarray:
+        """One value for each row from one value for each distinct text."""
+        whole = np.append(of_texts, np.array([missing], dtype=of_texts.dtype))
+        spread: np.ndarray = whole[self.codes]
+        return spread
+
+    def at(self, rows: np.ndarray) -> "TextColumn":
+        """The same column for some rows only."""
+        return TextColumn(self.codes[rows], self.texts)
+
+    def values(self) -> pd.Series:
+        """The text of each row, missing where blank."""
+        indices = pa.array(self.codes, mask=self.codes < 0)
+        texts = pa.array(self.texts, pa.large_string())
+        return texts.take(indices).to_pandas().astype("str")
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """A delivered table. `rows` is the number of each row as the file counts it: a spreadsheet's row (the
+    header is row 1), the line of an element, the place in a database table.
+
+    `malformed` are the numbers of rows that cannot be read: too few or too many cells, a quote that is not
+    closed. Rows without anything in them are no rows. `twice` are names that two columns share. `notes` are
+    oddities of the file itself, such as formulas without a value: (what, column, rows, the first of them).
+    """
+
+    name: str
+    table: pa.Table
+    rows: np.ndarray
+    malformed: np.ndarray
+    twice: frozenset[str] = frozenset()
+    notes: tuple[tuple[str, str, int, int], ...] = ()
+    _read: dict[str, TextColumn] = field(default_factory=dict, repr=False)
+
+    @property
+    def rows_in(self) -> int:
+        """How many rows the file holds below its header."""
+        return len(self.rows) + len(self.malformed)
+
+    def has(self, name: str) -> bool:
+        """Whether there is a column of this name."""
+        return fold(name) in self.table.column_names
+
+    def column(self, name: str) -> TextColumn:
+        """A column by name, read once; blank all through when the file does not have it."""
+        key = fold(name)
+        if key not in self._read:
+            there = key in self.table.column_names
+            made = TextColumn.of(self.table[key]) if there else TextColumn.all_blank(len(self.rows))
+            self._read[key] = made
+        return self._read[key]
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the columns, folded."""
+        return list(self.table.column_names)
+
+    def renamed(self, names: Mapping[str, str]) -> "TextTable":
+        """The same table with columns under other (folded) names; names that it does not have do not matter.
+
+        >>> table = TextTable("a.csv", pa.table({"pl": ["R1"]}), np.array([2]), np.array([], dtype=np.int64))
+        >>> table.renamed({"PL": "PLACE"}).names
+        ['place']
+        """
+        told = {fold(old): fold(new) for old, new in names.items()}
+        return replace(
+            self, table=self.table.rename_columns([told.get(name, name) for name in self.names]), _read={}
+        )
+
+    def with_columns(self, columns: Mapping[str, pa.Array | pa.ChunkedArray]) -> "TextTable":
+        """The same table with further columns of text (null is blank); one of the same name is replaced.
+
+        >>> table = TextTable("a.csv", pa.table({"pl": ["R1"]}), np.array([2]), np.array([], dtype=np.int64))
+        >>> table.with_columns({"year": pa.array(["2024"])}).column("YEAR").values().to_list()
+        ['2024']
+        """
+        table = self.table
+        for name, column in columns.items():
+            key = fold(name)
+            place = table.column_names.index(key) if key in table.column_names else None
+            if place is None:
+                table = table.append_column(key, column)
+            else:
+                table = table.set_column(place, key, column)
+        return replace(self, table=table, _read={})
