@@ -93,3 +93,19 @@ def test_a_key_cut_short_is_noticed(tmp_path: Path) -> None:
     (vault.folder / "pseudonym.key").write_bytes(b"short")
     with pytest.raises(Damaged, match="The key of the pseudonyms is not what was written"):
         vault.pseudonyms("person", ["a"])
+
+
+def test_a_table_is_kept_under_its_name(tmp_path: Path) -> None:
+    vault = Vault(tmp_path / "vault")
+    assert vault.stored("merges") is None
+    vault.store("merges", PEOPLE)
+    vault.store("splits", PEOPLE.head(0))
+    found = Vault(tmp_path / "vault").stored("merges")
+    assert found is not None
+    pd.testing.assert_frame_equal(found, PEOPLE)
+
+
+@pytest.mark.parametrize("name", ["", "../out", "Merges", "a b", ".hidden"])
+def test_a_table_cannot_be_named_out_of_the_vault(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ValueError, match="is no name of a table of the vault"):
+        Vault(tmp_path / "vault").store(name, PEOPLE)

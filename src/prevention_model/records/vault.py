@@ -7,6 +7,7 @@ looks for it.
 import contextlib
 import hmac
 import os
+import re
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,8 +19,9 @@ import pyarrow.parquet as pq
 from prevention_model.errors import Damaged
 from prevention_model.records.on_disk import partial_file, write_whole
 
-_IDENTITIES = "identities.parquet"
-_IDENTIFIERS = "identifiers.parquet"
+_IDENTITIES = "identities"
+_IDENTIFIERS = "identifiers"
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _KEY = "pseudonym.key"
 _KEY_BYTES = 32
 
@@ -53,36 +55,56 @@ class Vault:
 
     def write(self, identities: pd.DataFrame) -> None:
         """Replace the identities in one step: person_id, identifiers, names, birth_date, address."""
-        self._store(_IDENTITIES, identities)
+        self.store(_IDENTITIES, identities)
 
     def read(self) -> pd.DataFrame:
         """Who stands behind each person_id. Raises Damaged when the vault is empty or cannot be read."""
-        return self._stored(_IDENTITIES)
+        return self._read(_IDENTITIES)
 
     def remember(self, identifiers: pd.DataFrame) -> None:
         """Replace what is remembered of identifiers in one step: id_type, value, person_id, one line each."""
-        self._store(_IDENTIFIERS, identifiers)
+        self.store(_IDENTIFIERS, identifiers)
 
     def remembered(self) -> pd.DataFrame:
         """The identifiers of the last load and whose they were; empty before the first. Raises Damaged."""
-        if not (self.folder / _IDENTIFIERS).exists():
-            return pd.DataFrame(
-                {name: pd.Series([], dtype="str") for name in ("id_type", "value", "person_id")}
-            )
-        return self._stored(_IDENTIFIERS)
+        found = self.stored(_IDENTIFIERS)
+        if found is None:
+            columns = ("id_type", "value", "person_id")
+            return pd.DataFrame({name: pd.Series([], dtype="str") for name in columns})
+        return found
 
-    def _store(self, name: str, frame: pd.DataFrame) -> None:
+    def store(self, name: str, frame: pd.DataFrame) -> None:
+        """Write the table `name` in one step, in place of the one of that name: the old table or the new one.
+
+        `name` is lower-case letters, digits and underscores. Raises ValueError for another.
+
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     vault = Vault(Path(folder) / "vault")
+        ...     vault.store("households", pd.DataFrame({"household_id": ["h1"]}))
+        ...     vault.stored("households").household_id.to_list(), vault.stored("streets")
+        (['h1'], None)
+        """
         sink = pa.BufferOutputStream()
         pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), sink, compression="zstd")
-        write_whole(self.folder / name, sink.getvalue().to_pybytes())
+        write_whole(self._path(name), sink.getvalue().to_pybytes())
 
-    def _stored(self, name: str) -> pd.DataFrame:
+    def stored(self, name: str) -> pd.DataFrame | None:
+        """The table last stored under `name`, or None where there is none. Raises Damaged, ValueError."""
+        return self._read(name) if self._path(name).exists() else None
+
+    def _path(self, name: str) -> Path:
+        if not _NAME.fullmatch(name):
+            raise ValueError(f"{name!r} is no name of a table of the vault")
+        return self.folder / f"{name}.parquet"
+
+    def _read(self, name: str) -> pd.DataFrame:
         try:
-            found: pd.DataFrame = pq.read_table(self.folder / name, partitioning=None).to_pandas()
+            found: pd.DataFrame = pq.read_table(self._path(name), partitioning=None).to_pandas()
         except (OSError, ValueError, pa.ArrowException):
             raise Damaged(
                 "The identity vault cannot be read.",
-                where=f"vault/{name}",
+                where=f"vault/{name}.parquet",
                 todo="Restore the vault from its backup, or load the authority's files again.",
             ) from None
         return found
@@ -97,7 +119,7 @@ class Vault:
         return key
 
     def _new_key(self, path: Path) -> None:
-        if (self.folder / _IDENTITIES).exists():
+        if self._path(_IDENTITIES).exists():
             # A new key would give everybody another pseudonym, and nobody would notice.
             raise _no_key("is gone")
         part = partial_file(self.folder, secrets.token_bytes(_KEY_BYTES))
