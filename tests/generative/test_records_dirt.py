@@ -12,7 +12,7 @@ from prevention_model.errors import RecordsRefused
 from prevention_model.linkage import link
 from prevention_model.linkage.areas import Areas
 from prevention_model.records.delivery import DeliveryReport
-from prevention_model.records.mapped_csv import Extract
+from prevention_model.records.extract import Extract
 from prevention_model.records.quarantine import REASONS
 from prevention_model.records.vault import Vault
 from tests.unit.records_files import NOTICE, a_map, read, spell

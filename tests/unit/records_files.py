@@ -4,7 +4,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from prevention_model.records.mapped_csv import Extract, read_mapped_csv
+from prevention_model.records.extract import Extract
+from prevention_model.records.mapped_csv import read_mapped_csv
 from prevention_model.records.maps import SourceMap
 
 RECEIVED = date(2024, 9, 1)

@@ -8,7 +8,7 @@ import pytest
 from prevention_model.errors import RecordsRefused
 from prevention_model.linkage import Linked, link
 from prevention_model.linkage.areas import Areas
-from prevention_model.records.mapped_csv import Extract
+from prevention_model.records.extract import Extract
 from prevention_model.records.vault import Vault
 from tests.unit.records_files import NOTICE, a_map, read
 

@@ -8,7 +8,8 @@ import pytest
 
 from prevention_model.errors import RecordsRefused
 from prevention_model.records import piece
-from prevention_model.records.mapped_csv import BAD_BIRTH_DATE, NOT_READ, read_mapped_csv, read_source
+from prevention_model.records.mapped import BAD_BIRTH_DATE, NOT_READ
+from prevention_model.records.mapped_csv import read_mapped_csv, read_source
 from prevention_model.records.quarantine import REASONS
 from tests.unit.records_files import NOTICE, RECEIVED, a_map, aside, odd, read, spell
 

@@ -30,7 +30,7 @@ def without(piece: dict[str, Any], *names: str) -> dict[str, Any]:
         ({**NOTICE, "known_date": {}}, "produces.0.known_date: give either a column or a rule"),
         (
             {**NOTICE, "known_date": {"rule": "days_after"}},
-            "produces.0.known_date: `days` goes with the rule days_after, and must be at least 1",
+            "produces.0.known_date: `days` goes with days_after and working_days_after, and must be at least 1",
         ),
         (
             {**NOTICE, "event_date": {"rule": "same_day"}},
@@ -38,11 +38,11 @@ def without(piece: dict[str, Any], *names: str) -> dict[str, Any]:
         ),
         (
             {**NOTICE, "when": {"column": "type"}},
-            "produces.0.when: give either `in` with at least one value, or `filled: true`",
+            "produces.0.when: give one of `in`, `not_in` with at least one value, or `filled`",
         ),
         (
             {**NOTICE, "when": {"column": "type", "in": ["DA"], "filled": True}},
-            "produces.0.when: give either `in` with at least one value, or `filled: true`",
+            "produces.0.when: give one of `in`, `not_in` with at least one value, or `filled`",
         ),
         ({**NOTICE, "value": "three"}, "produces.0: value: a constant here must be a number"),
         (

@@ -15,7 +15,7 @@ from prevention_model.linkage.areas import Areas
 from prevention_model.linkage.identifiers import ID_TYPES, counted, resolve
 from prevention_model.linkage.people import identities, person_table
 from prevention_model.linkage.pseudonyms import pseudonyms_for
-from prevention_model.records.mapped_csv import Extract
+from prevention_model.records.extract import Extract
 from prevention_model.records.records import Records
 from prevention_model.records.vault import Vault
 

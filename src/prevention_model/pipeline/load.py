@@ -12,7 +12,8 @@ from prevention_model.linkage import link
 from prevention_model.linkage.areas import Areas
 from prevention_model.pipeline.progress import Progress
 from prevention_model.records.delivery import DeliveryReport
-from prevention_model.records.mapped_csv import Extract, read_source
+from prevention_model.records.extract import Extract
+from prevention_model.records.mapped_csv import read_source
 from prevention_model.records.maps import SourceMap
 from prevention_model.records.vault import Vault
 from prevention_model.records.workspace import Workspace

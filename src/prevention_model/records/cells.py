@@ -1,5 +1,6 @@
 """What the texts of a column mean: dates, figures, yes and no, codes, identifiers. One answer a distinct text."""
 
+import json
 import re
 
 import numpy as np
@@ -7,12 +8,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from prevention_model.records.maps import FALSE, TRUE, Cell
+from prevention_model.records.declarations import FALSE, TRUE, Cell
 
 NOT_A_DATE = np.datetime64("NaT", "D")
 UNMAPPED = "unmapped"
 """The code of a value that is in no list, where the map does not make the code mandatory."""
 
+_SEPARATORS = re.compile(r"[\x1f,;|]")
+_LETTER, _HEAD = re.compile(r"^[a-z]{1,2}[).]\s*"), re.compile(r"[a-z0-9]*")
 _FIGURE = re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)?(\.\d+)?", re.ASCII)
 # One digit or X all through, a word that says so, signs only, or nothing but spaces.
 _STANDS_FOR_NOBODY = (
@@ -58,7 +61,7 @@ def truth_in(texts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     >>> truth_in(np.array(["Y", "b) No", "maybe"], dtype=object))
     (array([ True, False, False]), array([False, False,  True]))
     """
-    folded = [text.casefold() for text in texts]
+    folded = [_plain(text) for text in texts]
     yes = np.array([text in TRUE for text in folded], dtype=bool)
     return yes, np.array([text not in TRUE and text not in FALSE for text in folded], dtype=bool)
 
@@ -72,9 +75,51 @@ def codes_in(texts: np.ndarray, cell: Cell) -> tuple[np.ndarray, np.ndarray]:
     """
     if cell.map is None:
         return texts, np.zeros(len(texts), dtype=bool)
-    folded = {key.strip().casefold(): value for key, value in cell.map.items()}
-    unknown = np.array([text.casefold() not in folded for text in texts], dtype=bool)
-    return np.array([folded.get(text.casefold(), UNMAPPED) for text in texts], dtype=object), unknown
+    known = {_plain(key): value for key, value in cell.map.items()}
+    found = [_found(text, known, cell.leading) for text in texts]
+    unknown = np.array([code is None for code in found], dtype=bool)
+    return np.array([UNMAPPED if code is None else code for code in found], dtype=object), unknown
+
+
+def code_lists_in(texts: np.ndarray, cell: Cell) -> tuple[list[list[str]], np.ndarray]:
+    """The canonical codes of cells that hold several, and which texts hold one that is in no list.
+
+    >>> cell = Cell(column="c", map={"1A": "alcohol", "2B": "drugs"}, split=True)
+    >>> code_lists_in(np.array(['["1A","2B"]', '{"1A": "Yes", "2B": "No"}', "2B; ZZ"], dtype=object), cell)
+    ([['alcohol', 'drugs'], ['alcohol'], ['drugs', 'unmapped']], array([False, False,  True]))
+    """
+    lists, unknown = [], np.zeros(len(texts), dtype=bool)
+    for place, text in enumerate(texts):
+        codes, strange = codes_in(np.array(_members(text), dtype=object), cell)
+        lists.append([str(code) for code in codes])
+        unknown[place] = strange.any()
+    return lists, unknown
+
+
+def _members(text: str) -> list[str]:
+    """What a cell lists: a JSON array, the keys of a JSON object that say yes, or separated texts."""
+    if text[:1] in ("[", "{"):
+        try:
+            held = json.loads(text)
+        except (ValueError, RecursionError):
+            held = None
+        if isinstance(held, dict):
+            held = [key for key, value in held.items() if str(value).casefold() in TRUE]
+        if isinstance(held, list):
+            return [str(item).strip() for item in held if str(item).strip()]
+    return [part for part in (piece.strip() for piece in _SEPARATORS.split(text)) if part]
+
+
+def _found(text: str, known: dict[str, str], leading: bool) -> str | None:
+    plain = _plain(text)
+    if plain in known or not leading:
+        return known.get(plain)
+    bare = _LETTER.sub("", plain)
+    return known.get(bare) or known.get(_HEAD.match(bare)[0])  # type: ignore[index]
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
 def identifiers_in(texts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

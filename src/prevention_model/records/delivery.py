@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from prevention_model.records.mapped_csv import Extract
+from prevention_model.records.extract import Extract
 from prevention_model.records.quarantine import REASONS
 
 _COUNTS = ["rows_in", "accepted", "set_aside"]

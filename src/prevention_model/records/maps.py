@@ -5,14 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from prevention_model.records.declarations import FALSE, TRUE, Cell, Condition, DateCell, Name
 from prevention_model.records.text_table import fold
 from prevention_model.settings.base import Settings
 
-TRUE = frozenset({"1", "true", "t", "y", "yes", "a) yes", "1 - yes"})
-FALSE = frozenset({"0", "false", "f", "n", "no", "b) no", "0 - no"})
-"""The ways in which systems write a yes and a no, in small letters."""
-
-Name = Annotated[str, Field(min_length=1)]
 IdType = Literal[
     "la_person_id",
     "former_la_person_id",
@@ -75,18 +71,6 @@ _NEEDED: dict[str, tuple[str, ...]] = {
 }
 
 
-class Cell(Settings):
-    """A value from a column, its codes translated through `map` where one is given.
-
-    Without `mandatory`, a code that is not in the map becomes `unmapped` and is reported; with it,
-    the row is quarantined.
-    """
-
-    column: Name
-    map: dict[str, str] | None = None
-    mandatory: bool = False
-
-
 def _figure(text: str) -> bool:
     try:
         return math.isfinite(float(text))
@@ -94,50 +78,17 @@ def _figure(text: str) -> bool:
         return False
 
 
-class DateCell(Settings):
-    """A date from a column, or by a rule of `standards.md` section 17 where the file has no such date.
-
-    Rules: `same_day` (the event itself), `days_after` (the event plus `days`), `extract` (the day the
-    delivery was received).
-    """
-
-    column: Name | None = None
-    rule: Literal["same_day", "days_after", "extract"] | None = None
-    days: Annotated[int, Field(ge=0, le=366)] = 0
-
-    @model_validator(mode="after")
-    def _one_of(self) -> "DateCell":
-        if (self.column is None) == (self.rule is None):
-            raise ValueError("give either a column or a rule")
-        if (self.rule == "days_after") != (self.days > 0):
-            raise ValueError("`days` goes with the rule days_after, and must be at least 1")
-        return self
-
-
-class Condition(Settings):
-    """Use a row only where `column` holds one of these values, or (`filled: true`) anything at all.
-
-    Case and outer spaces do not matter.
-    """
-
-    column: Name
-    values: Annotated[tuple[str, ...], Field(alias="in")] = ()
-    filled: bool = False
-
-    @model_validator(mode="after")
-    def _one_of(self) -> "Condition":
-        if bool(self.values) == self.filled:
-            raise ValueError("give either `in` with at least one value, or `filled: true`")
-        return self
-
-
 class Produce(Settings):
-    """One canonical row made from each delivered row (or from those that meet `when`)."""
+    """One canonical row made from each delivered row (or from those that meet `when`).
+
+    A fault in a `minor` piece costs the piece and is reported; a fault in any other costs the row.
+    """
 
     table: Produced
     kind: Name | None = None
     name: Name | None = None
     unit: Name | None = None
+    minor: bool = False
     when: Condition | None = None
     code: Cell | Name | None = None
     value: Cell | Name | None = None
@@ -178,7 +129,8 @@ class Produce(Settings):
     def _check_rules(self) -> None:
         for name, _ in DATES[self.table]:
             cell = self.date(name)
-            if cell is not None and cell.rule not in (None, "extract") and not name.startswith("known_"):
+            dated = (None, "extract", "return_end")
+            if cell is not None and cell.rule not in dated and not name.startswith("known_"):
                 raise ValueError(
                     f"{name}: the rule {cell.rule} says when something was known, not when it was"
                 )
@@ -188,8 +140,21 @@ class Produce(Settings):
             constant = self.cells().get(name)
             if isinstance(constant, str) and self.table != "attribute" and not _figure(constant):
                 raise ValueError(f"{name}: a constant here must be a number")
+        split = [name for name, cell in self.cells().items() if isinstance(cell, Cell) and cell.split]
+        if len(split) > 1 or (split and (split[0] not in ("code", "value") or self.table == "person")):
+            raise ValueError("only one of code and value may be split")
         if isinstance(self.is_adult, str) and self.is_adult.casefold() not in TRUE | FALSE:
             raise ValueError("is_adult: a constant here must be true or false")
+
+    @property
+    def named(self) -> str:
+        """What it makes: a kind of event, spell or measurement, an attribute's name, else the table."""
+        return (self.name if self.table == "attribute" else self.kind) or self.table
+
+    @property
+    def known(self) -> DateCell | None:
+        """The date that says when what it makes became known."""
+        return self.known_start if self.table == "spell" else self.known_date
 
     def date(self, name: str) -> DateCell | None:
         """The declaration of one date field; `from` is kept as `from_` because Python keeps that word."""
@@ -257,13 +222,11 @@ class SourceMap(Settings):
         for piece in self.produces:
             names += [cell.column for cell in piece.cells().values() if isinstance(cell, Cell)]
             dates = [piece.date(name) for name, _ in DATES[piece.table]]
-            names += [cell.column for cell in dates if cell is not None and cell.column]
+            names += [column for cell in dates if cell is not None for column in cell.columns()]
             names += [piece.when.column] if piece.when else []
         return names
 
     def kinds(self) -> list[str]:
         """The kinds of event, spell and measurement and the attribute names that this source delivers."""
-        named = [piece.name if piece.table == "attribute" else piece.kind for piece in self.produces]
         tables = ("event", "spell", "measurement", "attribute")
-        found = {k for k, piece in zip(named, self.produces, strict=True) if k and piece.table in tables}
-        return sorted(found)
+        return sorted({piece.named for piece in self.produces if piece.table in tables})

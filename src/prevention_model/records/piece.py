@@ -7,18 +7,42 @@ import pandas as pd
 
 from prevention_model.records.cells import (
     NOT_A_DATE,
+    code_lists_in,
     codes_in,
     dates_in,
     figures_in,
     identifiers_in,
     truth_in,
 )
-from prevention_model.records.maps import DATES, FIGURES, TRUE, Cell, DateCell, Produce, SourceMap
-from prevention_model.records.quarantine import Findings
+from prevention_model.records.declarations import TRUE, Cell, Condition, DateCell
+from prevention_model.records.maps import DATES, FIGURES, Produce, SourceMap
+from prevention_model.records.quarantine import Findings, PieceFindings
 from prevention_model.records.text_table import TextColumn, TextTable
 
 EARLIEST = np.datetime64("1900-01-01", "D")
-Held = TextColumn | np.ndarray | str | float | bool
+
+
+@dataclass(frozen=True)
+class SplitColumn:
+    """A column whose cells hold several codes: `lists[codes[i]]` are those of row i, -1 is blank."""
+
+    codes: np.ndarray
+    lists: list[list[str]]
+
+    def spread(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Each of `rows` as many times as it has codes, and the codes.
+
+        >>> SplitColumn(np.array([1, -1, 0]), [["a"], ["b", "c"]]).spread(np.array([0, 1, 2]))
+        (array([0, 0, 2]), array(['b', 'c', 'a'], dtype=object))
+        """
+        held = [*self.lists, []]
+        codes = self.codes[rows]
+        sizes = np.array([len(some) for some in held], dtype=np.int64)[codes]
+        flat = [code for number in codes for code in held[number]]
+        return np.repeat(rows, sizes), np.array(flat, dtype=object)
+
+
+Held = TextColumn | SplitColumn | np.ndarray | str | float | bool
 
 # What is true of a key only where it is said: a blank cell is no statement, and no fault either.
 _SAID_BY = {
@@ -35,6 +59,7 @@ UNDATED_END = "an end without the day it became known, taken as the day of the d
 UNDATED_START = "no first day, the day it became known stands for it"
 NOBODY = "an identifier that stands for nobody, not used"
 UNKNOWN = "unknown code, kept as `unmapped`"
+BAD_PERSON_DATE = "a date of birth or death that is no possible date, left blank"
 UNSURE = "neither yes nor no, taken as not said"
 
 
@@ -45,7 +70,8 @@ class Reading:
     file: TextTable
     map: SourceMap
     received: np.datetime64
-    findings: Findings
+    findings: Findings | PieceFindings
+    return_end: np.datetime64 = NOT_A_DATE
     _dates: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
     _identifiers: dict[str, TextColumn] = field(default_factory=dict)
 
@@ -72,12 +98,7 @@ class Reading:
         """The rows that meet the piece's condition and say what it is about."""
         used = np.ones(len(self.file.rows), dtype=bool)
         if piece.when is not None:
-            column = self.file.column(piece.when.column)
-            wanted = {value.casefold().strip() for value in piece.when.values}
-            hits = np.array(
-                [piece.when.filled or text.casefold() in wanted for text in column.texts], dtype=bool
-            )
-            used = column.spread(hits, False)
+            used = self._meets(piece.when)
         said_by = piece.cells().get(_SAID_BY.get(piece.table, ""))
         if isinstance(said_by, Cell) and piece.table == "household":
             used = used & ~self.identifier(said_by.column).blank
@@ -89,6 +110,16 @@ class Reading:
             others = [self.identifier(name).blank for name in self.map.other_identifiers.values()]
             used = used & ~np.logical_and.reduce(others)
         return used
+
+    def _meets(self, condition: Condition) -> np.ndarray:
+        """The rows that meet a condition."""
+        column = self.file.column(condition.column)
+        if condition.filled is not None:
+            return column.blank != condition.filled
+        named = {value.casefold().strip() for value in condition.values or condition.not_in}
+        hits = np.array([text.casefold() in named for text in column.texts], dtype=bool)
+        among = column.spread(hits, False)
+        return among if condition.values else ~among
 
     def _silent(self, piece: Produce) -> np.ndarray:
         """Rows that name neither an area nor a school, nor a first day: they say nothing of a place."""
@@ -118,7 +149,11 @@ class Reading:
                 made[name] = self.identifier(cell.column)
             else:
                 coded = self._codes(cell, used)
-                made[name] = self._truth(coded, cell, used) if name == "is_adult" else coded
+                made[name] = (
+                    coded
+                    if isinstance(coded, SplitColumn) or name != "is_adult"
+                    else self._truth(coded, cell, used)
+                )
         return made
 
     def _figures(self, cell: Cell, used: np.ndarray) -> np.ndarray:
@@ -129,16 +164,21 @@ class Reading:
             self.findings.set_aside(column.blank & used, "missing_value", cell.column)
         return figures
 
-    def _codes(self, cell: Cell, used: np.ndarray) -> TextColumn:
+    def _codes(self, cell: Cell, used: np.ndarray) -> TextColumn | SplitColumn:
         column = self.file.column(cell.column)
-        codes, unknown = codes_in(column.texts, cell)
+        codes: np.ndarray | list[list[str]]
+        codes, unknown = code_lists_in(column.texts, cell) if cell.split else codes_in(column.texts, cell)
         rows = column.spread(unknown, False) & used
+        if rows.any() and not cell.mandatory:
+            self.findings.keep_raw(rows, cell.column, column.values())
         if cell.mandatory:
             self.findings.set_aside(rows, "unknown_code", cell.column)
             self.findings.set_aside(column.blank & used, "missing_value", cell.column)
         else:
             self.findings.note(rows, UNKNOWN, cell.column)
-        return TextColumn(column.codes, codes)
+        return (
+            SplitColumn(column.codes, codes) if isinstance(codes, list) else TextColumn(column.codes, codes)
+        )
 
     def _truth(self, column: TextColumn, cell: Cell, used: np.ndarray) -> TextColumn:
         """Yes and no as the texts `true` and `false`, which the canonical table holds as booleans."""
@@ -181,31 +221,54 @@ class Reading:
         """One date field. `of` is when that happened of which this date says when it was known."""
         if name == "known_end" and of is not None:
             used = used & ~np.isnat(of)
-        if cell.column is None:
-            known = np.full(len(used), self.received)
-            if cell.rule != "extract" and of is not None:
-                known = np.fmin(of + np.timedelta64(cell.days, "D"), known)
-        else:
-            known = self._written(name, cell.column, used, needed)
-            if name == "known_end":
-                self.findings.note(np.isnat(known) & used, UNDATED_END, cell.column)
-                known = np.where(np.isnat(known) & used, self.received, known)
+        days = self._said(name, cell, of, used)
+        if name == "known_end" and cell.column is not None:
+            self.findings.note(np.isnat(days) & used, UNDATED_END, cell.column)
+            days = np.where(np.isnat(days) & used, self.received, days)
+        elif needed:
+            self.findings.set_aside(np.isnat(days) & used, "missing_date", cell.column or "")
         if of is not None and name.startswith("known_"):
             if cell.column is not None:
-                self.findings.note((known < of) & used, EARLY, cell.column)
-            known = np.where(known < of, of, known)
-        return np.where(used, known, NOT_A_DATE) if name == "known_end" else known
+                self.findings.note((days < of) & used, EARLY, cell.column)
+            days = np.where(days < of, of, days)
+        return np.where(used, days, NOT_A_DATE) if name == "known_end" else days
 
-    def _written(self, name: str, column: str, used: np.ndarray, needed: bool) -> np.ndarray:
+    def _said(self, name: str, cell: DateCell, of: np.ndarray | None, used: np.ndarray) -> np.ndarray:
+        """What the cell, or what stands in for it, says of every row."""
+        if cell.column is None:
+            return self._by_rule(cell, of)
+        days = self._written(name, cell.column, used)
+        if cell.or_else is not None:
+            blank = np.isnat(days)
+            days = np.where(blank, self._said(name, cell.or_else, of, used & blank), days)
+        return days
+
+    def _by_rule(self, cell: DateCell, of: np.ndarray | None) -> np.ndarray:
+        received = np.full(len(self.file.rows), self.received)
+        if cell.rule == "return_end":
+            return np.fmin(np.full(len(received), self.return_end), received)
+        if cell.rule == "extract" or of is None:
+            return received
+        if cell.rule == "working_days_after":
+            told = ~np.isnat(of)
+            after = np.full(len(of), NOT_A_DATE)
+            after[told] = np.busday_offset(of[told], cell.days, roll="forward")
+            return np.fmin(after, received)
+        return np.fmin(of + np.timedelta64(cell.days, "D"), received)
+
+    def _written(self, name: str, column: str, used: np.ndarray) -> np.ndarray:
         days, unreadable = self.dates_of(column)
-        self.findings.set_aside(unreadable & used, "bad_date", column)
         later = days > self.received
+        if name in ("birth_date", "death_date"):
+            # Who somebody is never hangs on it: a wrong one is left out, and costs nobody their row.
+            wrong = unreadable | (days < EARLIEST) | later
+            self.findings.note(wrong & used, BAD_PERSON_DATE, column)
+            return np.where(wrong, NOT_A_DATE, days)
+        self.findings.set_aside(unreadable & used, "bad_date", column)
         if name in ("end_date", "to"):
             self.findings.note(later & used, PLANNED, column)
             days, later = np.where(later, NOT_A_DATE, days), np.zeros(len(days), dtype=bool)
         self.findings.set_aside(((days < EARLIEST) | later) & used, "impossible_date", column)
-        if needed:
-            self.findings.set_aside(np.isnat(days) & used, "missing_date", column)
         return days
 
 

@@ -18,6 +18,8 @@ REASONS = {
     "not_a_number": "A figure is not a number.",
     "missing_value": "A value that the row cannot do without is blank.",
     "unknown_code": "A code that must be known is in no list.",
+    "unknown_table": "The table is none that the standard has.",
+    "no_parent": "The row belongs to another that is not in the delivery.",
 }
 """Why a row is set aside, in words that an analyst can act on."""
 
@@ -39,6 +41,7 @@ class Findings:
     accepted: np.ndarray = field(init=False)
     _faults: list[tuple[np.ndarray, str, str]] = field(default_factory=list)
     _notes: list[tuple[np.ndarray, str, str]] = field(default_factory=list)
+    _raw: list[tuple[np.ndarray, str, pd.Series]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.accepted = np.ones(len(self.rows), dtype=bool)
@@ -55,6 +58,24 @@ class Findings:
         places = np.flatnonzero(where)
         if len(places):
             self._notes.append((places, issue, column))
+
+    def keep_raw(self, where: np.ndarray, column: str, texts: pd.Series) -> None:
+        """Keep what the file says where its code is in no list; `texts` is the whole column."""
+        places = np.flatnonzero(where)
+        if len(places):
+            self._raw.append((places, column, texts.iloc[places]))
+
+    def unmapped(self) -> pd.DataFrame:
+        """The texts that are in no list, of accepted rows: file, row, column, value. It holds what people wrote."""
+        parts = [
+            pd.DataFrame(
+                {"file": self.file, "row": self.rows[places], "column": column, "value": texts.to_numpy()}
+            )[self.accepted[places]]
+            for places, column, texts in self._raw
+        ]
+        names = ["file", "row", "column", "value"]
+        made = pd.concat(parts) if parts else pd.DataFrame(columns=names)
+        return made.drop_duplicates(["row", "column"]).sort_values(["row", "column"], ignore_index=True)
 
     def issues(self) -> list[dict[str, object]]:
         """What was odd about rows that were kept: file, column, issue, how many rows, the first of them."""
@@ -85,3 +106,34 @@ class Findings:
         )
         lines = lines.astype({"file": "str", "column": "str", "reason": "str"})
         return lines.sort_values("row", ignore_index=True)
+
+
+@dataclass
+class PieceFindings:
+    """What is wrong with a minor piece of a map: reported, and the piece left out of that row, not the row.
+
+    >>> findings = Findings("cin.csv", np.array([2, 3]))
+    >>> piece = PieceFindings(findings)
+    >>> piece.set_aside(np.array([False, True]), "bad_date", "conference")
+    >>> piece.accepted.tolist(), findings.accepted.tolist(), findings.issues()[0]["rows"]
+    ([True, False], [True, True], 1)
+    """
+
+    whole: Findings
+    accepted: np.ndarray = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.accepted = np.ones(len(self.whole.rows), dtype=bool)
+
+    def set_aside(self, where: np.ndarray, reason: str, column: str) -> None:
+        """Leave the piece out of these rows, and report it."""
+        self.whole.note(where & self.accepted, f"not used: {REASONS[reason].rstrip('.').lower()}", column)
+        self.accepted &= ~where
+
+    def note(self, where: np.ndarray, issue: str, column: str) -> None:
+        """Report rows whose piece is kept although something is odd."""
+        self.whole.note(where, issue, column)
+
+    def keep_raw(self, where: np.ndarray, column: str, texts: pd.Series) -> None:
+        """Keep what the file says where its code is in no list."""
+        self.whole.keep_raw(where, column, texts)

@@ -69,7 +69,7 @@ class Table:
         """A frame of this table with no rows and the right types.
 
         >>> list(SCHEMAS["coverage"].empty().columns)
-        ['source', 'kind', 'from', 'to']
+        ['source', 'kind', 'code', 'from', 'to']
         """
         return pd.DataFrame({column.name: pd.Series([], dtype=column.dtype) for column in self.columns})
 

@@ -1,0 +1,190 @@
+"""One table through its map: canonical rows, who they are about, and what was set aside."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from prevention_model.errors import RecordsRefused
+from prevention_model.records.cells import NOT_A_DATE
+from prevention_model.records.extract import Extract, Period
+from prevention_model.records.maps import Produce, SourceMap
+from prevention_model.records.piece import EARLIEST, Held, Reading, SplitColumn
+from prevention_model.records.quarantine import Findings, PieceFindings
+from prevention_model.records.schema import SCHEMAS
+from prevention_model.records.text_table import TextColumn, TextTable, fold
+
+NOT_READ = "names somebody, but nothing in it that the map reads"
+BAD_BIRTH_DATE = "a date of birth for the vault that is no possible date, left blank"
+NO_KEYS = np.array([], dtype=np.uint64)
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """A table as it was delivered: the day it was received, and the part and time of the return that it is."""
+
+    table: TextTable
+    received: date
+    module: str = ""
+    period: Period | None = None
+
+
+def read_table(
+    given: Delivered, source_map: SourceMap, seen: np.ndarray = NO_KEYS
+) -> tuple[Extract, np.ndarray]:
+    """Read a table through its map. Rows in = rows accepted + rows quarantined, always.
+
+    `seen` are the keys of later deliveries: a row with one of them is set aside as superseded. Returns the
+    extract, and the keys of its accepted rows. Raises RecordsRefused when a mandatory column is missing
+    (all are named).
+    """
+    _check_columns(given.table, source_map)
+    end = np.datetime64(given.period.last, "D") if given.period else NOT_A_DATE
+    findings = Findings(given.table.name, given.table.rows)
+    reading = Reading(given.table, source_map, np.datetime64(given.received, "D"), findings, end)
+    extract, keys = _Rows(reading, findings, seen).extract()
+    return replace(extract, module=given.module, period=given.period), keys
+
+
+def _check_columns(file: TextTable, source_map: SourceMap) -> None:
+    # Only names that the map gives are repeated: in a file without a header, the first row holds values.
+    faults = []
+    lacking = [name for name in source_map.columns.required if not file.has(name)]
+    if lacking:
+        faults.append(f"Mandatory columns are missing: {', '.join(lacking)}.")
+    twice = [name for name in dict.fromkeys(source_map.used()) if fold(name) in file.twice]
+    if twice:
+        faults.append(f"Columns stand twice: {', '.join(twice)}.")
+    if faults:
+        raise RecordsRefused(
+            " ".join(faults),
+            where=f"file {file.name}",
+            todo=f"Ask the agency for the file again, or correct the map of source {source_map.source}.",
+        )
+
+
+class _Rows:
+    """The rows of one file: who each names, what each says, which are accepted."""
+
+    def __init__(self, reading: Reading, findings: Findings, seen: np.ndarray) -> None:
+        self.reading, self.map, self.seen = reading, reading.map, seen
+        self.file, self.findings = reading.file, findings
+        self.keys = np.zeros(len(self.file.rows), dtype=np.uint64)
+
+    def extract(self) -> tuple[Extract, np.ndarray]:
+        """The extract, and the keys of its accepted rows."""
+        named: dict[str, TextColumn] = {}
+        for id_type, column in self.map.identifiers.items():
+            named[id_type] = self.reading.identifier(column)
+        nobody = np.logical_and.reduce([texts.blank for texts in named.values()])
+        self.findings.set_aside(nobody, "no_identifier", ", ".join(self.map.identifiers.values()))
+        frames = self._frames()
+        accepted = np.flatnonzero(self.findings.accepted)
+        extract = Extract(
+            source=self.map.source,
+            file=self.file.name,
+            rows_in=self.file.rows_in,
+            mentions=self._mentions(named, accepted),
+            frames=frames,
+            quarantined=self.findings.quarantined(self.file.malformed.tolist()),
+            issues=(*self.findings.issues(), *self._file_notes()),
+            known=tuple(sorted({_rule(piece) for piece in self.map.produces if piece.known is not None})),
+            unfilled=tuple(dict.fromkeys(n for n in self.map.used() if self.file.column(n).blank.all())),
+            unmapped=self.findings.unmapped(),
+        )
+        return extract, self.keys[accepted]
+
+    def _frames(self) -> dict[str, list[pd.DataFrame]]:
+        pieces: list[tuple[str, dict[str, Held], np.ndarray]] = []
+        for piece in self.map.produces:
+            reading = self.reading
+            if piece.minor:
+                reading = replace(reading, findings=PieceFindings(self.findings))
+            used = reading.chosen(piece)
+            made: dict[str, Held] = {**reading.values(piece, used), **reading.days(piece, used)}
+            pieces.append((piece.table, made, used & reading.findings.accepted))
+        # Last, so that a corrected row is not lost to the faulty one before it.
+        self._repeated()
+        said = np.logical_or.reduce([used for _, _, used in pieces])
+        self.findings.note(~said, NOT_READ, "")
+        frames: dict[str, list[pd.DataFrame]] = {}
+        for table, made, used in pieces:
+            rows = np.flatnonzero(used & self.findings.accepted)
+            if any(column.name == "agency" for column in SCHEMAS[table].columns):
+                made["agency"] = self.map.agency
+            frames.setdefault(table, []).append(_frame(made, rows))
+        return frames
+
+    def _file_notes(self) -> list[dict[str, object]]:
+        """Oddities of the file itself, in the words of the report."""
+        names = ("issue", "column", "rows", "first_row")
+        return [{"file": self.file.name, **dict(zip(names, note, strict=True))} for note in self.file.notes]
+
+    def _repeated(self) -> None:
+        self.keys, keyed = self._keyed()
+        keys, columns = self.keys, ", ".join(self.map.unique)
+        good = np.flatnonzero(self.findings.accepted & keyed)
+        again = np.zeros(len(keys), dtype=bool)
+        again[good] = pd.Series(keys[good]).duplicated().to_numpy()
+        self.findings.set_aside(again, "duplicate_row", columns)
+        if len(self.seen):
+            self.findings.set_aside(keyed & np.isin(keys, self.seen), "superseded_row", columns)
+
+    def _keyed(self) -> tuple[np.ndarray, np.ndarray]:
+        """A number for each row's key, and which rows have a key: any of its cells filled."""
+        rows = len(self.file.rows)
+        keys, keyed = np.zeros(rows, dtype=np.uint64), np.zeros(rows, dtype=bool)
+        for name in self.map.unique:
+            column = self.file.column(name)
+            hashed = pd.util.hash_array(column.texts, categorize=False)
+            keys = keys * np.uint64(0x9E3779B97F4A7C15) + column.spread(hashed, np.uint64(1))
+            keyed |= ~column.blank
+        return keys, keyed
+
+    def _mentions(self, named: Mapping[str, TextColumn], accepted: np.ndarray) -> pd.DataFrame:
+        made: dict[str, object] = {"row": self.file.rows[accepted]}
+        made |= {name: column.at(accepted).values() for name, column in named.items()}
+        for id_type, name in self.map.other_identifiers.items():
+            made[f"other:{id_type}"] = self.reading.identifier(name).at(accepted).values()
+        for field, name in self.map.vault.items():
+            if field == "birth_date":
+                made["vault:birth_date"] = self._birth_dates(name)[accepted].astype("datetime64[s]")
+            else:
+                made[f"vault:{field}"] = self.file.column(name).at(accepted).values()
+        return pd.DataFrame(made).set_index(accepted)
+
+    def _birth_dates(self, name: str) -> np.ndarray:
+        """Days of birth for the vault: an impossible one is left out, and costs nobody their row."""
+        days, unreadable = self.reading.dates_of(name)
+        strange = (days < EARLIEST) | (days > self.reading.received)
+        self.findings.note(strange | unreadable, BAD_BIRTH_DATE, name)
+        return np.where(strange, np.datetime64("NaT", "D"), days)
+
+
+def _rule(piece: Produce) -> tuple[str, str]:
+    """What a piece makes, and by which rule it became known."""
+    return piece.named, piece.known.in_words() if piece.known else ""
+
+
+def _frame(made: Mapping[str, Held], rows: np.ndarray) -> pd.DataFrame:
+    """The canonical rows of one piece."""
+    columns: dict[str, object] = {}
+    for name, held in made.items():
+        if isinstance(held, SplitColumn):
+            rows, columns[name] = held.spread(rows)
+    columns = {"mention": rows, **{name: pd.Series(codes, dtype="str") for name, codes in columns.items()}}
+    for name, held in made.items():
+        if isinstance(held, TextColumn):
+            columns[name] = held.at(rows).values()
+        elif isinstance(held, np.ndarray):
+            some = held[rows]
+            columns[name] = some.astype("datetime64[s]") if some.dtype.kind == "M" else some
+        elif not isinstance(held, SplitColumn):
+            dtype = "str" if isinstance(held, str) else None
+            columns[name] = pd.Series(held, index=range(len(rows)), dtype=dtype)
+    frame = pd.DataFrame(columns, index=range(len(rows)))
+    if "is_adult" in frame and str(frame["is_adult"].dtype) == "str":
+        frame["is_adult"] = frame["is_adult"].map({"true": True, "false": False}).astype("boolean")
+    return frame
