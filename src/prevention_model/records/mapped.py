@@ -18,7 +18,6 @@ from prevention_model.records.text_table import TextColumn, TextTable, fold
 
 NOT_READ = "names somebody, but nothing in it that the map reads"
 BAD_BIRTH_DATE = "a date of birth for the vault that is no possible date, left blank"
-NO_KEYS = np.array([], dtype=np.uint64)
 
 
 @dataclass(frozen=True)
@@ -31,20 +30,18 @@ class Delivered:
     period: Period | None = None
 
 
-def read_table(
-    given: Delivered, source_map: SourceMap, seen: np.ndarray = NO_KEYS
-) -> tuple[Extract, np.ndarray]:
+def read_table(given: Delivered, source_map: SourceMap) -> tuple[Extract, pd.Series]:
     """Read a table through its map. Rows in = rows accepted + rows quarantined, always.
 
-    `seen` are the keys of later deliveries: a row with one of them is set aside as superseded. Returns the
-    extract, and the keys of its accepted rows. Raises RecordsRefused when a mandatory column is missing
+    Returns the extract, and the keys of its accepted rows (the map's `unique`, as numbers, by place; a row
+    whose key is blank has none), for `supersede`. Raises RecordsRefused when a mandatory column is missing
     (all are named).
     """
     _check_columns(given.table, source_map)
     end = np.datetime64(given.period.last, "D") if given.period else NOT_A_DATE
     findings = Findings(given.table.name, given.table.rows)
     reading = Reading(given.table, source_map, np.datetime64(given.received, "D"), findings, end)
-    extract, keys = _Rows(reading, findings, seen).extract()
+    extract, keys = _Rows(reading, findings).extract()
     return replace(extract, module=given.module, period=given.period), keys
 
 
@@ -68,19 +65,19 @@ def _check_columns(file: TextTable, source_map: SourceMap) -> None:
 class _Rows:
     """The rows of one file: who each names, what each says, which are accepted."""
 
-    def __init__(self, reading: Reading, findings: Findings, seen: np.ndarray) -> None:
-        self.reading, self.map, self.seen = reading, reading.map, seen
+    def __init__(self, reading: Reading, findings: Findings) -> None:
+        self.reading, self.map = reading, reading.map
         self.file, self.findings = reading.file, findings
-        self.keys = np.zeros(len(self.file.rows), dtype=np.uint64)
 
-    def extract(self) -> tuple[Extract, np.ndarray]:
-        """The extract, and the keys of its accepted rows."""
+    def extract(self) -> tuple[Extract, pd.Series]:
+        """The extract, and the keys of its accepted rows by place."""
         named: dict[str, TextColumn] = {}
         for id_type, column in self.map.identifiers.items():
             named[id_type] = self.reading.identifier(column)
         nobody = np.logical_and.reduce([texts.blank for texts in named.values()])
         self.findings.set_aside(nobody, "no_identifier", ", ".join(self.map.identifiers.values()))
-        frames = self._frames()
+        keys, keyed = self._keyed()
+        frames = self._frames(keys, keyed)
         accepted = np.flatnonzero(self.findings.accepted)
         extract = Extract(
             source=self.map.source,
@@ -94,9 +91,10 @@ class _Rows:
             unfilled=tuple(dict.fromkeys(n for n in self.map.used() if self.file.column(n).blank.all())),
             unmapped=self.findings.unmapped(),
         )
-        return extract, self.keys[accepted]
+        told = np.flatnonzero(self.findings.accepted & keyed)
+        return extract, pd.Series(keys[told], index=told)
 
-    def _frames(self) -> dict[str, list[pd.DataFrame]]:
+    def _frames(self, keys: np.ndarray, keyed: np.ndarray) -> dict[str, list[pd.DataFrame]]:
         pieces: list[tuple[str, dict[str, Held], np.ndarray]] = []
         for piece in self.map.produces:
             reading = self.reading
@@ -106,7 +104,7 @@ class _Rows:
             made: dict[str, Held] = {**reading.values(piece, used), **reading.days(piece, used)}
             pieces.append((piece.table, made, used & reading.findings.accepted))
         # Last, so that a corrected row is not lost to the faulty one before it.
-        self._repeated()
+        self._repeated(keys, keyed)
         said = np.logical_or.reduce([used for _, _, used in pieces])
         self.findings.note(~said, NOT_READ, "")
         frames: dict[str, list[pd.DataFrame]] = {}
@@ -122,15 +120,11 @@ class _Rows:
         names = ("issue", "column", "rows", "first_row")
         return [{"file": self.file.name, **dict(zip(names, note, strict=True))} for note in self.file.notes]
 
-    def _repeated(self) -> None:
-        self.keys, keyed = self._keyed()
-        keys, columns = self.keys, ", ".join(self.map.unique)
+    def _repeated(self, keys: np.ndarray, keyed: np.ndarray) -> None:
         good = np.flatnonzero(self.findings.accepted & keyed)
         again = np.zeros(len(keys), dtype=bool)
         again[good] = pd.Series(keys[good]).duplicated().to_numpy()
-        self.findings.set_aside(again, "duplicate_row", columns)
-        if len(self.seen):
-            self.findings.set_aside(keyed & np.isin(keys, self.seen), "superseded_row", columns)
+        self.findings.set_aside(again, "duplicate_row", ", ".join(self.map.unique))
 
     def _keyed(self) -> tuple[np.ndarray, np.ndarray]:
         """A number for each row's key, and which rows have a key: any of its cells filled."""

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-import numpy as np
+import pandas as pd
 
-from prevention_model.errors import RecordsRefused, listed
+from prevention_model.errors import RecordsRefused
 from prevention_model.records.csv_file import read_csv_file
 from prevention_model.records.extract import Extract
-from prevention_model.records.mapped import NO_KEYS, Delivered, read_table
+from prevention_model.records.mapped import Delivered, read_table
 from prevention_model.records.maps import SourceMap
+from prevention_model.records.superseded import refused_together, supersede
 
 
 def read_mapped_csv(path: Path, source_map: SourceMap, received: date) -> Extract:
@@ -43,23 +44,13 @@ def read_source(paths: Sequence[Path], source_map: SourceMap, received: date) ->
     earlier is set aside as superseded: an episode open in one year's file is closed in the next.
     Raises RecordsRefused with the faults of all files.
     """
-    extracts: list[Extract] = []
+    read: list[tuple[Extract, pd.Series]] = []
     faults: list[RecordsRefused] = []
-    seen = NO_KEYS
-    for path in reversed(paths):
+    for path in paths:
         try:
-            extract, keys = read_table(Delivered(read_csv_file(path), received), source_map, seen)
+            read.append(read_table(Delivered(read_csv_file(path), received), source_map))
         except RecordsRefused as refused:
             faults.append(refused)
-            continue
-        seen = np.union1d(seen, keys)
-        extracts.append(extract)
-    if len(faults) > 1:
-        raise RecordsRefused(
-            listed([f"{fault.what.rstrip('.')} ({fault.where})" for fault in reversed(faults)]) + ".",
-            where=f"source {source_map.source}",
-            todo="Correct them all, or ask the agency for the files again.",
-        )
     if faults:
-        raise faults[0]
-    return extracts[::-1]
+        raise refused_together(faults, source_map.source)
+    return supersede(read, ", ".join(source_map.unique))

@@ -1,0 +1,1 @@
+"""The files that every English authority already holds, one folder a standard."""

@@ -1,0 +1,149 @@
+"""What a standard declares: its tables, by which columns they are known, and what their columns mean."""
+
+import re
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, field_validator
+
+from prevention_model.records.declarations import Name
+from prevention_model.records.maps import Columns, IdType, Produce, SourceMap, VaultField
+from prevention_model.records.text_table import fold
+from prevention_model.settings.base import Settings, read_yaml
+
+
+def squash(name: str) -> str:
+    """A column's name without case, spaces and punctuation.
+
+    >>> squash("Child Unique_ID ")
+    'childuniqueid'
+    """
+    return re.sub(r"[\W_]+", "", name.casefold())
+
+
+class Module(Settings):
+    """One table of a standard. It reads like a source map; what it has more says how a table is recognised.
+
+    A table is this module if it has all columns of `detect`. `names` gives other names that a column goes
+    by; one that begins with a slash is a regular expression for the whole name, case and outer spaces aside.
+    `prefix` may stand before any column's name. `element` is the row element in the standard's XML. `files` are
+    regular expressions for a file's or sheet's name: they decide between modules with the same columns.
+    """
+
+    module: Name
+    title: Name
+    detect: Annotated[tuple[Name, ...], Field(min_length=1)]
+    files: tuple[Name, ...] = ()
+    element: Name | None = None
+    prefix: str = ""
+    names: dict[Name, tuple[Name, ...]] = {}
+    columns: Columns
+    identifiers: Annotated[dict[IdType, Name], Field(min_length=1)]
+    other_identifiers: dict[IdType, Name] = {}
+    vault: dict[VaultField, Name] = {}
+    unique: tuple[Name, ...] = ()
+    produces: tuple[Produce, ...] = ()
+
+    @field_validator("files")
+    @classmethod
+    def _expressions(cls, files: tuple[str, ...]) -> tuple[str, ...]:
+        for pattern in files:
+            re.compile(pattern)
+        return files
+
+    @cached_property
+    def declared(self) -> tuple[str, ...]:
+        """Every column that the module knows, the mandatory first."""
+        return tuple(dict.fromkeys((*self.columns.required, *self.columns.optional)))
+
+    def naming(self, found: list[str]) -> dict[str, str]:
+        """For the (folded) names that a table has: which of the module's columns each is.
+
+        The exact name counts most, then its spelling without punctuation, then the other names in their order.
+        """
+        squashed: dict[str, str] = {}
+        for name in found:
+            squashed.setdefault(squash(name), name)
+        told: dict[str, str] = {}
+        for column in self.declared:
+            match = self._match(column, found, squashed, told)
+            if match is not None:
+                told[match] = column
+        return told
+
+    def _match(
+        self, column: str, found: list[str], squashed: dict[str, str], taken: dict[str, str]
+    ) -> str | None:
+        candidates = [fold(column)] if fold(column) in found else []
+        for name in (column, *self.names.get(column, ())):
+            if name.startswith("/"):
+                candidates += [there for there in found if re.fullmatch(name[1:], there, re.IGNORECASE)]
+            else:
+                spelt = (squash(name), squash(self.prefix + name))
+                candidates += [squashed[some] for some in spelt if some in squashed]
+        return next((there for there in candidates if there not in taken), None)
+
+    def is_named(self, name: str) -> bool:
+        """Whether a file's or sheet's name says that it is this module.
+
+        >>> content = {"module": "reviews", "title": "Reviews", "detect": ["CHILD"], "files": ["review"],
+        ...            "columns": {"required": ["CHILD"]}, "identifiers": {"la_person_id": "CHILD"}}
+        >>> Module.check(content, where="reviews.yaml").is_named("2024_Reviews.csv")
+        True
+        """
+        return any(re.search(pattern, name, re.IGNORECASE) for pattern in self.files)
+
+
+class Shape(Settings):
+    """The XML form of a standard: its root element, the collection that its header names, and its row
+    elements, each with the columns that it takes over from the elements around it."""
+
+    root: Name
+    collection: tuple[Name, ...] = ()
+    rows: Annotated[dict[Name, tuple[Name, ...]], Field(min_length=1)]
+
+
+class Break(Settings):
+    """A code that did not exist before a day: before it, its absence means nothing."""
+
+    kind: Name
+    code: Name
+    since: date
+
+
+class StandardSettings(Settings):
+    """The head of a standard, `standard.yaml`."""
+
+    standard: Name
+    title: Name
+    agency: Name
+    description: Name
+    date_format: tuple[Name, ...]
+    xml: Shape | None = None
+    breaks: tuple[Break, ...] = ()
+
+    def source_map(self, module: Module, source: str) -> SourceMap | None:
+        """The module as the map of a source; None for a module that only other modules refer to."""
+        if not module.produces:
+            return None
+        return SourceMap(
+            source=source,
+            agency=self.agency,
+            description=module.title,
+            date_format=self.date_format,
+            columns=module.columns,
+            identifiers=module.identifiers,
+            other_identifiers=module.other_identifiers,
+            vault=module.vault,
+            unique=module.unique,
+            produces=module.produces,
+        )
+
+
+def read_modules(folder: Path) -> tuple[StandardSettings, tuple[Module, ...]]:
+    """The head and the modules of a standard, from a folder of YAML files. Raises WrongUsage with every fault."""
+    head = StandardSettings.read(folder / "standard.yaml")
+    paths = sorted(path for path in folder.glob("*.yaml") if path.name != "standard.yaml")
+    return head, tuple(Module.check(read_yaml(path), where=path.name) for path in paths)
