@@ -74,8 +74,9 @@ class _Rows:
         named: dict[str, TextColumn] = {}
         for id_type, column in self.map.identifiers.items():
             named[id_type] = self.reading.identifier(column)
-        nobody = np.logical_and.reduce([texts.blank for texts in named.values()])
-        self.findings.set_aside(nobody, "no_identifier", ", ".join(self.map.identifiers.values()))
+        self.findings.set_aside(
+            self._nobody(named), "no_identifier", ", ".join(self.map.identifiers.values())
+        )
         keys, keyed = self._keyed()
         frames = self._frames(keys, keyed)
         accepted = np.flatnonzero(self.findings.accepted)
@@ -114,6 +115,16 @@ class _Rows:
                 made["agency"] = self.map.agency
             frames.setdefault(table, []).append(_frame(made, rows))
         return frames
+
+    def _nobody(self, named: Mapping[str, TextColumn]) -> np.ndarray:
+        """Rows without any identifier, nor a forename and a surname by which linkage may find somebody."""
+        nobody = np.ones(len(self.file.rows), dtype=bool)
+        for texts in named.values():
+            nobody &= texts.blank
+        names = [
+            self.file.column(self.map.vault[n]).blank for n in ("forename", "surname") if n in self.map.vault
+        ]
+        return nobody & (names[0] | names[1]) if len(names) == 2 else nobody
 
     def _file_notes(self) -> list[dict[str, object]]:
         """Oddities of the file itself, in the words of the report."""

@@ -182,7 +182,7 @@ class SourceMap(Settings):
     description: Name
     date_format: tuple[Name, ...]
     columns: Columns
-    identifiers: Annotated[dict[IdType, Name], Field(min_length=1)]
+    identifiers: dict[IdType, Name] = {}
     other_identifiers: dict[IdType, Name] = {}
     vault: dict[VaultField, Name] = {}
     unique: tuple[Name, ...] = ()
@@ -207,6 +207,8 @@ class SourceMap(Settings):
         strange = sorted({name for name in self.used() if fold(name) not in declared})
         if strange:
             raise ValueError(f"columns used but declared neither required nor optional: {', '.join(strange)}")
+        if not self.identifiers and not {"forename", "surname"} <= self.vault.keys():
+            raise ValueError("a row must name somebody: give identifiers, or forename and surname in vault")
         if any(piece.table == "relationship" for piece in self.produces) and not self.other_identifiers:
             raise ValueError("a relationship needs other_identifiers: who the other person is")
         return self

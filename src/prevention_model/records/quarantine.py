@@ -10,7 +10,7 @@ REASONS = {
     "malformed_row": "The row has more or fewer cells than the header, or a quote that is not closed.",
     "duplicate_row": "A row with the same key came before.",
     "superseded_row": "A later file of the same source holds a row with the same key.",
-    "no_identifier": "The row names nobody: no identifier in it.",
+    "no_identifier": "The row names nobody: no identifier in it, and no full name.",
     "bad_date": "A date is not one of the declared formats.",
     "missing_date": "A date that the row cannot do without is blank.",
     "impossible_date": "A date is before 1900, or after the day the file was received.",

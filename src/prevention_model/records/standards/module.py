@@ -40,7 +40,7 @@ class Module(Settings):
     prefix: str = ""
     names: dict[Name, tuple[Name, ...]] = {}
     columns: Columns
-    identifiers: Annotated[dict[IdType, Name], Field(min_length=1)]
+    identifiers: dict[IdType, Name] = {}
     other_identifiers: dict[IdType, Name] = {}
     vault: dict[VaultField, Name] = {}
     unique: tuple[Name, ...] = ()

@@ -1,0 +1,41 @@
+"""The years and terms that returns cover, and how a file's name or header tells which one it is."""
+
+import re
+from datetime import date
+
+from prevention_model.records.extract import Period
+
+_YEARS = re.compile(r"(?<!\d)(20\d\d)(?:\s*[-_/]\s*(\d\d(?:\d\d)?)(?!\d))?")
+
+
+def financial_year(ending: int) -> Period:
+    """1 April to 31 March, by the year in which it ends.
+
+    >>> financial_year(2024).last
+    datetime.date(2024, 3, 31)
+    """
+    return Period(date(ending - 1, 4, 1), date(ending, 4, 1))
+
+
+def financial_year_of(day: date) -> Period:
+    """The financial year that a day lies in.
+
+    >>> financial_year_of(date(2024, 3, 31)).end, financial_year_of(date(2024, 4, 1)).end
+    (datetime.date(2024, 4, 1), datetime.date(2025, 4, 1))
+    """
+    return financial_year(day.year + (day.month >= 4))
+
+
+def year_in(name: str) -> int | None:
+    """The year that a file's or folder's name gives; of two, as in 2023-24, the later. None where it gives none.
+
+    >>> year_in("903_2023-24"), year_in("cin_2024.xml"), year_in("episodes.csv"), year_in("2023_2024_returns")
+    (2024, 2024, None, 2024)
+    """
+    found = _YEARS.findall(name)
+    years = []
+    for first, second in found:
+        later = int(second) if len(second) == 4 else int(first[:2] + second) if second else 0
+        # 2023-09 is a month, 2023-24 a year and the next.
+        years.append(later if later == int(first) + 1 else int(first))
+    return max(years) if years else None

@@ -1,0 +1,19 @@
+"""The standards that the library reads, by name."""
+
+from collections.abc import Mapping
+
+from prevention_model.errors import WrongUsage
+from prevention_model.records.standards.standard import Standard
+
+STANDARDS: Mapping[str, Standard] = {standard.name: standard for standard in ()}
+"""Every standard by the name that authority.yaml knows it by."""
+
+
+def standard_called(name: str) -> Standard:
+    """The standard of this name. Raises WrongUsage, naming those that there are."""
+    if name not in STANDARDS:
+        raise WrongUsage(
+            f"There is no standard called {name}.",
+            todo=f"Use one of: {', '.join(sorted(STANDARDS))}; or give a map of your own.",
+        )
+    return STANDARDS[name]

@@ -1,0 +1,110 @@
+"""Reading the files of a standard: opened, recognised, dated, joined, mapped, and put in order of time."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from prevention_model.errors import RecordsRefused
+from prevention_model.records.extract import Extract
+from prevention_model.records.files.opening import Opened, open_file
+from prevention_model.records.mapped import Delivered, read_table
+from prevention_model.records.quarantine import Findings
+from prevention_model.records.standards.module import Module
+from prevention_model.records.standards.recognise import match
+from prevention_model.records.standards.standard import Part, Return, Standard
+from prevention_model.records.superseded import refused_together, supersede
+from prevention_model.records.text_table import TextTable
+
+Read = tuple[Extract, pd.Series]
+
+
+def read_standard(
+    standard: Standard, paths: Sequence[Path], received: date, source: str = ""
+) -> list[Extract]:
+    """Read files of one standard. Rows in = rows accepted + rows quarantined, always.
+
+    Files of one return are read together, returns one after another, so memory is bounded by the largest
+    return and what was read. Of rows that several returns hold, the latest return's counts. A table that is
+    none of the standard's is quarantined whole. Raises RecordsRefused with the faults of all files.
+    """
+    source = source or standard.name
+    read: list[Read] = []
+    faults: list[RecordsRefused] = []
+    for files in _returns(standard, paths):
+        try:
+            read.extend(_read_return(standard, files, received, source))
+        except RecordsRefused as refused:
+            faults.append(refused)
+    if faults:
+        raise refused_together(faults, source)
+    in_time = sorted(read, key=lambda one: one[0].period.end if one[0].period else date.min)
+    return standard.finish(_superseded(standard, in_time))
+
+
+def _returns(standard: Standard, paths: Sequence[Path]) -> Iterator[list[Path]]:
+    groups: dict[str, list[Path]] = {}
+    for path in sorted(paths):
+        groups.setdefault(standard.belongs(path), []).append(path)
+    yield from groups.values()
+
+
+def _read_return(standard: Standard, files: Sequence[Path], received: date, source: str) -> list[Read]:
+    parts: list[Part] = []
+    strange: list[TextTable] = []
+    faults: list[RecordsRefused] = []
+    for path in files:
+        try:
+            opened = open_file(path, standard.settings.xml.rows if standard.settings.xml else None)
+            _sort(opened, standard, parts, strange)
+        except RecordsRefused as refused:
+            faults.append(refused)
+    if faults:
+        raise refused_together(faults, source)
+    prepared = standard.prepare(Return(tuple(parts), received))
+    read = [_mapped(standard, part, received, source) for part in prepared.parts]
+    nothing = pd.Series([], dtype="uint64")
+    return [one for one in read if one is not None] + [
+        (_set_aside(table, source), nothing) for table in strange
+    ]
+
+
+def _sort(opened: Opened, standard: Standard, parts: list[Part], strange: list[TextTable]) -> None:
+    """The recognised tables of a file to `parts`, the others to `strange`."""
+    for table in opened.tables:
+        found = match(table, standard)
+        if found is not None:
+            parts.append(Part(found.module, found.table, opened.path, opened.header))
+        elif table.rows_in:
+            strange.append(table)
+
+
+def _mapped(standard: Standard, part: Part, received: date, source: str) -> Read | None:
+    """The extract of a part; None for a table that only says what others mean, and holds nobody."""
+    source_map = standard.settings.source_map(part.module, source)
+    if source_map is None:
+        return None
+    return read_table(Delivered(part.table, received, part.module.module, part.period), source_map)
+
+
+def _set_aside(table: TextTable, source: str) -> Extract:
+    """A table that nobody recognised: all of it in quarantine, none of it lost."""
+    findings = Findings(table.name, table.rows)
+    findings.set_aside(np.ones(len(table.rows), dtype=bool), "unknown_table", "")
+    mentions = pd.DataFrame({"row": pd.Series([], dtype="int64")})
+    quarantined = findings.quarantined(table.malformed.tolist())
+    return Extract(source, table.name, table.rows_in, mentions, {}, quarantined, ())
+
+
+def _superseded(standard: Standard, read: Sequence[Read]) -> list[Extract]:
+    """The extracts, each row only where the latest return has it; in the order of `read`."""
+    modules: Mapping[str, Module] = {module.module: module for module in standard.modules}
+    kept: dict[int, Extract] = {}
+    for name in dict.fromkeys(extract.module for extract, _ in read):
+        places = [place for place, (extract, _) in enumerate(read) if extract.module == name]
+        some = [read[place] for place in places]
+        columns = ", ".join(modules[name].unique) if name else ""
+        kept.update(zip(places, supersede(some, columns), strict=True))
+    return [kept[place] for place in range(len(read))]
