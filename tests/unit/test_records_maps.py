@@ -71,8 +71,13 @@ def test_a_column_that_is_used_must_be_declared() -> None:
 
 
 def test_all_faults_are_named_at_once() -> None:
-    with pytest.raises(WrongUsage, match=r"2 settings are wrong: .*identifiers.*; .*colour: unknown setting"):
-        a_map({**NOTICE, "colour": "red"}, identifiers={})
+    with pytest.raises(WrongUsage, match=r"2 settings are wrong: .*agency.*; .*colour: unknown setting"):
+        a_map({**NOTICE, "colour": "red"}, agency="")
+
+
+def test_a_map_without_identifiers_needs_full_names() -> None:
+    with pytest.raises(WrongUsage, match="a row must name somebody: give identifiers, or forename and surname"):
+        a_map(identifiers={})
 
 
 def test_a_map_must_produce_something() -> None:
