@@ -32,7 +32,7 @@ ONLY = {
     "shap": {"explanation", "audit"},
     "lightgbm": {"model", "explanation"},
     "fairlearn": {"audit"},
-    "cryptography": {"release"},
+    "cryptography": {"release", "records"},
     "xlsxwriter": {"lists"},
     "sqlite3": {"ledger"},
     "typer": {"cli"},

@@ -15,6 +15,7 @@ from prevention_model.records.delivery import DeliveryReport
 from prevention_model.records.extract import Extract
 from prevention_model.records.quarantine import REASONS
 from prevention_model.records.vault import Vault
+from prevention_model.records.vault_keys import VaultKeys
 from tests.unit.records_files import NOTICE, a_map, read, spell
 from tests.unit.test_linkage_link import AREAS, COVERAGE
 
@@ -139,7 +140,7 @@ def test_linked_rows_name_somebody_and_know_nothing_too_early(
 ) -> None:
     with folder() as place:
         extract = read(Path(place), written(lines, "\n"), source_map)  # type: ignore[arg-type]
-        vault, received = Vault(Path(place) / "vault"), {"notices": "2024-09-01"}
+        vault, received = Vault(Path(place) / "vault", VaultKeys.new()), {"notices": "2024-09-01"}
         linked = link([extract], vault, coverage=COVERAGE, areas=AREAS, deliveries=received)
     for name in ("event", "spell", "measurement", "attribute", "household", "place", "relationship"):
         frame = linked.records.frames[name]

@@ -8,6 +8,7 @@ import pytest
 from prevention_model.linkage.identifiers import ID_TYPES, resolve
 from prevention_model.linkage.pseudonyms import pseudonyms_for
 from prevention_model.records.vault import Vault
+from prevention_model.records.vault_keys import VaultKeys
 
 Row = tuple[str | None, str | None, str | None]
 
@@ -99,7 +100,7 @@ def load(vault: Vault, *given: Row) -> dict[str, str]:
 
 
 def test_a_person_keeps_the_pseudonym_when_a_better_identifier_turns_up(tmp_path: Path) -> None:
-    vault = Vault(tmp_path)
+    vault = Vault(tmp_path, VaultKeys.new())
     before = load(vault, (None, "U1", None), (None, None, "N2"))
     after = load(vault, ("L1", "U1", None), ("L2", "U2", "N2"), ("L3", None, None))
     assert after["L1"] == after["U1"] == before["U1"]
@@ -108,7 +109,7 @@ def test_a_person_keeps_the_pseudonym_when_a_better_identifier_turns_up(tmp_path
 
 
 def test_two_people_who_were_one_get_two_pseudonyms(tmp_path: Path) -> None:
-    vault = Vault(tmp_path)
+    vault = Vault(tmp_path, VaultKeys.new())
     before = load(vault, ("L1", "U1", None))
     after = load(vault, ("L1", None, None), (None, "U1", None))
     assert after["L1"] == before["L1"] != after["U1"]
@@ -116,14 +117,14 @@ def test_two_people_who_were_one_get_two_pseudonyms(tmp_path: Path) -> None:
 
 
 def test_one_person_who_was_two_keeps_one_of_the_pseudonyms(tmp_path: Path) -> None:
-    vault = Vault(tmp_path)
+    vault = Vault(tmp_path, VaultKeys.new())
     before = load(vault, ("L1", None, None), (None, "U1", None))
     after = load(vault, ("L1", "U1", None))
     assert after["U1"] == after["L1"] == before["L1"]
 
 
 def test_a_split_never_gives_two_people_one_pseudonym(tmp_path: Path) -> None:
-    vault = Vault(tmp_path)
+    vault = Vault(tmp_path, VaultKeys.new())
     load(vault, (None, "U1", None))
     load(vault, ("L1", "U1", None))
     after = load(vault, ("L1", None, None), (None, "U1", None))

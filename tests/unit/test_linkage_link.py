@@ -10,6 +10,7 @@ from prevention_model.linkage import Linked, link
 from prevention_model.linkage.areas import Areas
 from prevention_model.records.extract import Extract
 from prevention_model.records.vault import Vault
+from prevention_model.records.vault_keys import VaultKeys
 from tests.unit.records_files import NOTICE, a_map, read
 
 COVERAGE = pd.DataFrame(
@@ -87,7 +88,7 @@ def linked(given: list[Extract], vault: Vault) -> Linked:
 
 @pytest.fixture
 def vault(tmp_path: Path) -> Vault:
-    return Vault(tmp_path / "vault")
+    return Vault(tmp_path / "vault", VaultKeys.new())
 
 
 @pytest.fixture
@@ -174,7 +175,7 @@ def test_the_vault_knows_who_they_are_and_where_they_live_now(found: Linked, vau
 
 
 def test_nothing_but_the_pseudonyms_depends_on_the_key(tmp_path: Path, found: Linked) -> None:
-    other = linked(extracts(tmp_path), Vault(tmp_path / "another"))
+    other = linked(extracts(tmp_path), Vault(tmp_path / "another", VaultKeys.new()))
     hidden = ["person_id", "other_id", "household_id"]
     for name, frame in found.records.frames.items():
         again = other.records.frames[name]

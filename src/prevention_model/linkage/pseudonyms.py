@@ -20,9 +20,10 @@ def pseudonyms_for(nodes: pd.DataFrame, vault: Vault) -> pd.Series:
 
     >>> import tempfile
     >>> from pathlib import Path
+    >>> from prevention_model.records.vault_keys import VaultKeys
     >>> nodes = pd.DataFrame({"id_type": ["upn"], "value": ["U1"], "key": ["upn:U1"]})
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     vault = Vault(Path(folder))
+    ...     vault = Vault(Path(folder), VaultKeys.new())
     ...     before = pseudonyms_for(nodes, vault)["upn:U1"]
     ...     vault.remember(nodes.assign(person_id=before)[["id_type", "value", "person_id"]])
     ...     after = pseudonyms_for(nodes.assign(key="la_person_id:L1"), vault)["la_person_id:L1"]

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from prevention_model.pipeline.load import opened
+from prevention_model.pipeline.load import key_place, opened
 from prevention_model.pipeline.progress import progress_for
 from prevention_model.pipeline.release import release_run
 from prevention_model.pipeline.release import withdraw as withdraw_release
@@ -11,7 +11,8 @@ from prevention_model.pipeline.release import withdraw as withdraw_release
 def release(authority: Path, run_id: str, stage: str, *, quiet: bool) -> list[str]:
     """Release a run."""
     settings, workspace = opened(authority)
-    packs = release_run(workspace, settings, run_id, stage, progress_for(quiet))
+    keys = key_place(settings, authority.resolve().parent)
+    packs = release_run(workspace, settings, keys, run_id, stage, progress_for(quiet))
     return [
         f"Released at stage {stage}:",
         *(f"  {zone}: {path / 'list.html'}" for zone, path in packs.items()),

@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 
 from prevention_model.errors import ReleaseRefused, WrongUsage
-from prevention_model.pipeline.load import load
+from prevention_model.pipeline.load import key_place, load
 from prevention_model.pipeline.progress import Progress
 from prevention_model.pipeline.release import release_run
 from prevention_model.pipeline.run import run
@@ -27,6 +27,7 @@ def run_demo(out: Path, *, people: int, seed: int, progress: Progress) -> list[s
     _make_county(out, people, seed, progress)
     loaded = load(authority_path, progress)
     authority = read_authority(authority_path)
+    keys = key_place(authority, authority_path.resolve().parent)
     counts = loaded.report.files[["rows_in", "accepted", "set_aside"]].sum()
     lines = [
         f"Loaded {counts['rows_in']:,} rows from {len(loaded.report.files)} files: {counts['accepted']:,} accepted, "
@@ -48,13 +49,13 @@ def run_demo(out: Path, *, people: int, seed: int, progress: Progress) -> list[s
         )
     lines += ["", f"2. The clean run {clean.run_id} passed its audit and was awaiting sign-off."]
     try:
-        release_run(loaded.workspace, authority, clean.run_id, "shadow", progress)
+        release_run(loaded.workspace, authority, keys, clean.run_id, "shadow", progress)
     except ReleaseRefused as refused:
         lines += [f"   Releasing it before anybody signed: {refused.what}"]
     for name in _SIGNATORIES:
         entry = sign_run(loaded.workspace, authority, clean.run_id, _key_file(out, name), ())
         lines += [f"   Signed by {name}, {entry.body['payload']['role']}."]
-    packs = release_run(loaded.workspace, authority, clean.run_id, "shadow", progress)
+    packs = release_run(loaded.workspace, authority, keys, clean.run_id, "shadow", progress)
     ranked = clean.figures.outcomes[read_ranking(clean.folder)]
     about = ranked["list"]["words"].split(" of ")[0]
     lines += [
@@ -112,7 +113,6 @@ def _make_county(out: Path, people: int, seed: int, progress: Progress) -> None:
     for name in ("quarterly.yaml", "leaky.yaml", "policy.yaml"):
         shutil.copyfile(shipped("experiments/county") / name, out / name)
     roles = Policy.read(out / "policy.yaml").sign_off_roles
-    (out / "keys").mkdir()
     signatories = [
         {"name": name, "role": role, "public_key": new_key(_key_file(out, name))}
         for name, role in zip(_SIGNATORIES, roles, strict=True)

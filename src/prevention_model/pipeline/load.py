@@ -1,5 +1,6 @@
 """Loading: an authority's files in, checked and linked records out, or nothing written at all."""
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,8 @@ from prevention_model.records.delivery import DeliveryReport
 from prevention_model.records.extract import Extract
 from prevention_model.records.mapped_csv import read_source
 from prevention_model.records.maps import SourceMap
-from prevention_model.records.vault import Vault
+from prevention_model.records.vault import Vault, vault_exists
+from prevention_model.records.vault_keys import KeyPlace
 from prevention_model.records.workspace import Workspace
 from prevention_model.settings.authority import Authority, Source, read_authority
 
@@ -38,6 +40,7 @@ def load(authority_path: Path, progress: Progress) -> Loaded:
     """
     authority = read_authority(authority_path)
     base = authority_path.resolve().parent
+    keys = key_place(authority, base).read(needed=_has_vault(authority, base))
     areas, extracts = _read_all(authority, base, progress)
     workspace = Workspace.create(workspace_folder(authority, base))
     workspace.sweep()
@@ -45,7 +48,7 @@ def load(authority_path: Path, progress: Progress) -> Loaded:
     with progress.step("Linking people and households"):
         linked = link(
             extracts,
-            Vault(workspace.vault),
+            Vault(workspace.vault, keys),
             coverage=_coverage(authority, base),
             areas=areas,
             deliveries={source.name: source.received.isoformat() for source in authority.sources},
@@ -64,6 +67,15 @@ def load(authority_path: Path, progress: Progress) -> Loaded:
 def workspace_folder(authority: Authority, base: Path) -> Path:
     """The workspace folder that `authority.yaml` names, relative to that file."""
     return (base / authority.workspace).resolve()
+
+
+def key_place(authority: Authority, base: Path) -> KeyPlace:
+    """Where the keys of the authority's vault are kept. Raises WrongUsage when that is in the workspace."""
+    return KeyPlace.of(base / authority.keys, workspace_folder(authority, base), os.environ)
+
+
+def _has_vault(authority: Authority, base: Path) -> bool:
+    return vault_exists(Workspace(workspace_folder(authority, base)).vault)
 
 
 def _read_all(authority: Authority, base: Path, progress: Progress) -> tuple[Areas, list[Extract]]:

@@ -20,6 +20,7 @@ from prevention_model.pipeline.signing import read_facts
 from prevention_model.query import Length
 from prevention_model.records.records import Records
 from prevention_model.records.vault import Vault
+from prevention_model.records.vault_keys import KeyPlace
 from prevention_model.records.workspace import Workspace, appearing
 from prevention_model.release import ReleasedScores, SignOff, check, hash_of, record
 from prevention_model.release import withdraw as close
@@ -30,9 +31,11 @@ from prevention_model.tracking import Tracking
 
 
 def release_run(
-    workspace: Workspace, authority: Authority, run_id: str, stage: str, progress: Progress
+    workspace: Workspace, authority: Authority, keys: KeyPlace, run_id: str, stage: str, progress: Progress
 ) -> dict[str, Path]:
     """Release a run: the pack of each zone, by zone code. Releasing it again gives the same packs.
+
+    The keys of the vault are read when the gate has opened, and not before.
 
     The lists are written into a hidden folder, the release goes into the ledger with their hash, and only
     then does the folder appear; whatever interrupts that, releasing again finishes it.
@@ -48,7 +51,7 @@ def release_run(
         made_on = date.fromisoformat(known[0].body["date"]) if known else ledger.today()
         with ExitStack() as stack:
             partial = stack.enter_context(appearing(folder))
-            _write_packs(partial, released, workspace, authority, made_on, progress)
+            _write_packs(partial, released, workspace, authority, keys, made_on, progress)
             record(ledger, released, _manifest(partial, authority))
         folder.chmod(0o700)
     elif not known or known[0].body["manifest"] != _manifest(folder, authority):
@@ -74,11 +77,12 @@ def _write_packs(
     released: ReleasedScores,
     workspace: Workspace,
     authority: Authority,
+    keys: KeyPlace,
     made_on: date,
     progress: Progress,
 ) -> None:
     records = workspace.records()
-    identities = Vault(workspace.vault).read()
+    identities = Vault(workspace.vault, keys.read(needed=True)).read()
     home = workspace.run(released.run.run_id)
     run = json.loads((home / "run.json").read_text(encoding="utf-8"))
     figures = _figures(home, run, records)

@@ -78,6 +78,7 @@ class Authority(Settings):
     name: Text
     code: Text
     workspace: Text = "workspace"
+    keys: Text = "keys/vault.key"
     complaint_route: Text
     front_door: FrontDoor
     areas: Text

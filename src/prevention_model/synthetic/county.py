@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from prevention_model.errors import WrongUsage
+from prevention_model.records.vault_keys import VaultKeys, new_key_file
 from prevention_model.synthetic.absence import attend, exclude
 from prevention_model.synthetic.authority_file import authority_content
 from prevention_model.synthetic.calendar import END, Months, day, start_of
@@ -71,7 +72,8 @@ def write_county(
     `people` aged 0-25 live there on the last day, 1 April 2025; their parents and carers come on top. The
     files reach back `years` years. `surveillance` 0 makes every place and every child equally watched at the
     same need; 1 watches poorer places and known children more. `dirt` 0 gives clean files. The same arguments
-    give the same bytes. `progress` is called with a line as each step ends.
+    give the same bytes, but for the keys of the vault, which are new each time. `progress` is called with a line
+    as each step ends.
 
     Raises WrongUsage for sizes that make no county.
 
@@ -116,6 +118,7 @@ def write_county(
             say(f"{extract.source}: {rows[extract.source]:,} rows written")
     write_csv(out / "areas.csv", area_table(world))
     write_yaml(out / "authority.yaml", authority_content(described))
+    new_key_file(out / "keys" / "vault.key", VaultKeys.new())
     write_truth(out / "truth", world, pupils, exclusions, seed)
     here = residents(world, END)[: world.people.children]
     young = world.people.born[: world.people.children] > day(END.replace(year=END.year - 18))
