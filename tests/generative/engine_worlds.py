@@ -52,6 +52,17 @@ def _rows(columns: list[str], *parts: st.SearchStrategy, most: int) -> st.Search
     )
 
 
+COVERAGE = _rows(
+    ["kind", "code", "from", "to"],
+    st.sampled_from(("p", "q", None)),
+    st.sampled_from((None, None, "x", "y", "good", "true")),
+    st.just(date(2023, 6, 1)) | DAYS,
+    DAYS | st.just(date(2025, 1, 1)),
+    most=5,
+)
+"""Times of receipt of kinds, of all kinds, and of codes, outcomes and texts of them."""
+
+
 def _known(frame: pd.DataFrame, happened: str, late: str) -> list[date | None]:
     return [
         None if day is None or pd.isna(day) else day + timedelta(days=0 if pd.isna(wait) else int(wait))
@@ -154,15 +165,7 @@ def frames(draw: st.DrawFn, most: int = 14) -> dict[str, pd.DataFrame]:
         "event": event, "measurement": measurement, "attribute": attribute, "spell": spell, "place": place,
         "household": household, "person": person,
     }  # fmt: skip
-    coverage = draw(
-        _rows(
-            ["kind", "from", "to"],
-            st.sampled_from(("p", "q", None)),
-            st.just(date(2023, 6, 1)) | DAYS,
-            DAYS | st.just(date(2025, 1, 1)),
-            most=4,
-        )
-    )
+    coverage = draw(COVERAGE)
     if len(coverage):
         made["coverage"] = coverage.assign(source="s")
     return made
@@ -224,7 +227,9 @@ def every_aggregate() -> list:
         ]
     asks += [
         Share(Count("attribute", "p"), Count("attribute", both)),
-        Count("event", "p", code="x"), Any("event", "p", code=("x", "y")), Sum("event", "p", code="y"),
+        Share(Count("event", "p", code="x"), Count("event", both)),
+        Count("event", "p", code="x"), Sum("event", "p", code="y"),
+        Any("event", "p", code=("x", "y")), Any("event", "q", code="x"),
         Mean("event", "p", code="y"), DistinctCodes("event", both), DistinctCodes("event", "p", code="x"),
         DaysSinceLast("event", both, code="x"), Latest("attribute", both, equals="true"),
         Latest("attribute", "p", equals=("3", "many")),

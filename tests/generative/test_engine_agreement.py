@@ -1,6 +1,7 @@
 """The fast engine agrees with the reference, bit for bit, on generated records."""
 
 import itertools
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -8,9 +9,27 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from prevention_model.errors import WrongUsage
-from prevention_model.query import AGGREGATES, SCOPES, Question, Share, answer
+from prevention_model.query import (
+    AGGREGATES,
+    SCOPES,
+    AgeMonths,
+    HouseholdSize,
+    Lookback,
+    Question,
+    Share,
+    answer,
+    is_covered,
+)
 from prevention_model.query.choice import POINT_TABLES, SPELL_TABLES
-from tests.generative.engine_worlds import LOOKBACKS, PAIRS, every_question, frames, records_of
+from tests.generative.engine_worlds import (
+    COVERAGE,
+    INDEX_DATES,
+    LOOKBACKS,
+    PAIRS,
+    every_question,
+    frames,
+    records_of,
+)
 
 QUESTIONS = every_question()
 STEP = 16
@@ -63,6 +82,33 @@ def test_the_comparison_is_not_about_nothing() -> None:
 
     look()
     assert not silent
+
+
+def test_generated_coverage_decides_about_codes_both_ways() -> None:
+    """Some coverage holds a code but not its kind, and some the kind but not the code, for each way to ask."""
+    asks: dict[tuple[type, Lookback], list[Question]] = {}
+    for question in QUESTIONS:
+        if all(need.code is not None for need in question.aggregate.needs()) and question.aggregate.needs():
+            asks.setdefault((type(question.aggregate), question.lookback), []).append(question)
+    assert {kind for kind, _ in asks} == set(AGGREGATES) - {AgeMonths, HouseholdSize, Share}
+    undecided = {(ask, by_code) for ask in asks for by_code in (True, False)}
+
+    @settings(max_examples=400, deadline=None, database=None, phases=[Phase.generate])
+    @given(COVERAGE, st.sampled_from(INDEX_DATES))
+    @seed(1)
+    def look(made: pd.DataFrame, day: date) -> None:
+        coverage = records_of({"coverage": made.assign(source="s")}).frames["coverage"]
+        of_kinds = coverage[coverage["code"].isna()]
+        if of_kinds.empty or not undecided:
+            return
+        for ask in {ask for ask, _ in undecided}:
+            for question in asks[ask]:
+                by_code = is_covered(coverage, question, day)
+                if by_code != is_covered(of_kinds, question, day):
+                    undecided.discard((ask, by_code))
+
+    look()
+    assert not undecided
 
 
 def test_every_aggregate_table_scope_and_lookback_is_generated() -> None:

@@ -61,7 +61,7 @@ def test_one_of_something_is_never_said_as_many() -> None:
 
 
 def test_no_protected_trait_is_read() -> None:
-    read = {kind for feature in ALL for _, kind in feature.aggregate.needs()}
+    read = {need.kind for feature in ALL for need in feature.aggregate.needs()}
     assert not read & set(PROTECTED)
     assert "case_status" not in read, "a snapshot that is overwritten says what happened after its date"
 

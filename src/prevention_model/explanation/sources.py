@@ -57,8 +57,9 @@ def _needs(feature: Feature) -> Iterator[tuple[str, str, str | None, str | None]
     whole = feature.aggregate
     for part in (whole.numerator, whole.denominator) if isinstance(whole, Share) else (whole,):
         outcomes = part.outcomes if isinstance(part, SpellsEnded) else None
+        read = dict.fromkeys((need.table, need.kind) for need in part.needs())
         for (table, kind), code, outcome in itertools.product(
-            part.needs(), getattr(part, "codes", None) or (None,), outcomes or (None,)
+            read, getattr(part, "codes", None) or (None,), outcomes or (None,)
         ):
             ended = isinstance(part, SpellsEnded) and table == "spell"
             yield _ENDED if ended else table, kind, code, outcome

@@ -48,7 +48,7 @@ class Feature:
                 todo="Use small letters, digits and underscores, starting with a letter, as in absences_12m.",
             )
         Question(self.aggregate, self.lookback, self.scope)
-        refuse_protected(self.name, tuple(kind for _, kind in self.aggregate.needs()))
+        refuse_protected(self.name, tuple(need.kind for need in self.aggregate.needs()))
         if self.polarity not in POLARITIES:
             raise WrongUsage(
                 f"The feature {self.name!r} has the polarity {self.polarity!r}.",

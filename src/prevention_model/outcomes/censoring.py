@@ -18,8 +18,8 @@ def first_unobserved(
     """For each pair the earliest of death, leaving the area, the upper age and the end of receipt.
 
     Leaving: every home and placement of the person has ended; the day the last one ended. A person without any
-    is not known to have left. Receipt: the first day from `start` (of the follow-up) on that one of the kinds
-    was not received. Days since 1970; a large number when none applies.
+    is not known to have left. Receipt: the first day from `start` (of the follow-up) on that one of the kinds,
+    or of the codes where the outcome names them, was not received. Days since 1970; a large number when none applies.
     """
     people = records.frames["person"]
     death = _by_person(people["person_id"], days_of(people["death_date"]), pairs)
@@ -28,8 +28,9 @@ def first_unobserved(
     )
     until = np.minimum(np.minimum(death, limit), _left_area(records, pairs))
     if len(records.frames["coverage"]):
-        for kind in sorted({kind for _, kind in outcome.onset.needs()}):
-            until = np.minimum(until, Spans.of(records.frames["coverage"], kind).received_until(start))
+        for need in outcome.onset.needs():
+            spans = Spans.of(records.frames["coverage"], need.kind, need.code)
+            until = np.minimum(until, spans.received_until(start))
     return until
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from prevention_model.errors import WrongUsage
-from prevention_model.query import Count, Length, SpellsStarted, Sum
+from prevention_model.query import Count, Length, Needs, Share, SpellsStarted, Sum
 
 
 @dataclass(frozen=True)
@@ -29,22 +29,24 @@ class Onset:
                 todo='Use table="event" or "spell"; for measured shares use ShareReaches.',
             )
         Length.parse(self.free_for)
-        same = (
-            Count("event", self.kind, self.code)
-            if self.table == "event"
-            else SpellsStarted(self.kind, self.code)
-        )
-        object.__setattr__(self, "kind", same.kinds)
-        object.__setattr__(self, "code", same.codes)
+        counted = self._counted
+        object.__setattr__(self, "kind", counted.kinds)
+        object.__setattr__(self, "code", counted.codes)
 
     @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds, always as a tuple."""
         return (self.kind,) if isinstance(self.kind, str) else self.kind
 
-    def needs(self) -> tuple[tuple[str, str], ...]:
-        """The (table, kind) pairs that must be received for the answer to be known."""
-        return tuple((self.table, kind) for kind in self.kinds)
+    def needs(self) -> Needs:
+        """What must be received for the answer to be known."""
+        return self._counted.needs()
+
+    @property
+    def _counted(self) -> Count | SpellsStarted:
+        if self.table == "event":
+            return Count("event", self.kind, self.code)
+        return SpellsStarted(self.kind, self.code)
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,6 @@ class ShareReaches:
         """The kinds above the line, always as a tuple."""
         return (self.numerator,) if isinstance(self.numerator, str) else self.numerator
 
-    def needs(self) -> tuple[tuple[str, str], ...]:
-        """The (table, kind) pairs that must be received for the answer to be known."""
-        return tuple((self.table, kind) for kind in sorted({*self.kinds, self.denominator}))
+    def needs(self) -> Needs:
+        """What must be received for the answer to be known."""
+        return Share(Sum(self.table, self.numerator), Sum(self.table, self.denominator)).needs()

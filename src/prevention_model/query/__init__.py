@@ -23,6 +23,7 @@ from prevention_model.query.covered import Spans
 from prevention_model.query.engine import ENGINES, answer
 from prevention_model.query.kernel import Kernel, whole_months
 from prevention_model.query.length import Length
+from prevention_model.query.needs import Need, Needs
 from prevention_model.query.pairs import HasFrame, days_of, index_of, pairs_of
 from prevention_model.query.question import SCOPES, Question, Scope
 from prevention_model.query.reference import is_covered
@@ -34,6 +35,6 @@ __all__ = [
     "OpenSpell", "DaysInSpell", "SpellsStarted", "SpellsEnded", "Share", "AgeMonths", "HouseholdSize",
     "Aggregate", "AGGREGATES", "Question", "Scope", "SCOPES",
     "HasFrame", "pairs_of", "index_of", "days_of",
-    "Kernel", "answer", "ENGINES", "is_covered", "whole_months", "Spans",
+    "Kernel", "answer", "ENGINES", "is_covered", "whole_months", "Spans", "Need", "Needs",
     "household_as_seen", "home_as_seen", "HomeAsSeen",
 ]  # fmt: skip

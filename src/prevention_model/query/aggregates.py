@@ -13,8 +13,7 @@ from typing import ClassVar, Literal
 
 from prevention_model.errors import WrongUsage
 from prevention_model.query.choice import POINT_TABLES, Choice, chosen, point_table, spell_table
-
-Needs = tuple[tuple[str, str], ...]
+from prevention_model.query.needs import Needs, needed
 
 
 @dataclass(frozen=True)
@@ -50,8 +49,8 @@ class _Points:
         return None if self.code is None else chosen("code", "code", self.code)
 
     def needs(self) -> Needs:
-        """The (table, kind) pairs that must be covered for the answer to be known."""
-        return tuple((self.table, kind) for kind in self.kinds)
+        """What must be covered for the answer to be known."""
+        return needed(self.table, self.kinds, self.codes)
 
 
 @dataclass(frozen=True)
@@ -131,8 +130,8 @@ class Latest:
         return None if self.equals is None else chosen("equals", "equals", self.equals)
 
     def needs(self) -> Needs:
-        """The (table, kind) pairs that must be covered for the answer to be known."""
-        return tuple((self.table, kind) for kind in self.kinds)
+        """What must be covered for the answer to be known."""
+        return needed(self.table, self.kinds, self.texts)
 
 
 @dataclass(frozen=True)
@@ -182,8 +181,8 @@ class _Spells:
         return None if self.code is None else chosen("code", "code", self.code)
 
     def needs(self) -> Needs:
-        """The (table, kind) pairs that must be covered for the answer to be known."""
-        return tuple((self.table, kind) for kind in self.kinds)
+        """What must be covered for the answer to be known."""
+        return needed(self.table, self.kinds, self.codes)
 
 
 @dataclass(frozen=True)
@@ -225,6 +224,10 @@ class SpellsEnded(_Spells):
         """The outcomes, always as a tuple; None for any outcome."""
         return None if self.outcome is None else chosen("outcome", "outcome", self.outcome)
 
+    def needs(self) -> Needs:
+        """What must be covered for the answer to be known; an outcome is needed as a code is."""
+        return needed(self.table, self.kinds, self.codes, self.outcomes)
+
 
 @dataclass(frozen=True)
 class Share:
@@ -252,8 +255,8 @@ Share(Sum(...), Sum(...)) or Share(Count(...), Count(...)).
             )
 
     def needs(self) -> Needs:
-        """The (table, kind) pairs that must be covered for the answer to be known."""
-        return tuple(sorted({*self.numerator.needs(), *self.denominator.needs()}))
+        """What must be covered for the answer to be known."""
+        return tuple(dict.fromkeys((*self.numerator.needs(), *self.denominator.needs())))
 
 
 @dataclass(frozen=True)

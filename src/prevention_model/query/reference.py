@@ -9,6 +9,9 @@ The rules, all of them:
    the others, once. A child with no household has no others: totals are 0, latest values missing.
 5. The answer is missing when a kind was not being received during the whole window (for "all": on the day
    before the index date). That is never mixed up with "received, and nothing happened", which is 0.
+6. Where the question asks for certain codes (or outcomes, or the texts of `equals`), rule 5 is about each of
+   them: the rows of coverage that name the code, if there are any, else those of the kind that name none.
+   Rows that name a code say nothing about any other code, nor about the kind as a whole.
 """
 
 from collections.abc import Iterable, Sequence
@@ -35,6 +38,7 @@ from prevention_model.query.aggregates import (
     Sum,
 )
 from prevention_model.query.history import Frames, History, Point, Stay
+from prevention_model.query.needs import Need
 from prevention_model.query.numbers import SCALE
 from prevention_model.query.question import Question
 from prevention_model.query.windows import Lookback
@@ -45,7 +49,7 @@ MISSING = float("nan")
 def answer(
     frames: Frames, pairs: pd.DataFrame, questions: Sequence[Question], *, covered: bool = True
 ) -> NDArray[np.float64]:
-    """One row a pair, one column a question. With `covered=False` rule 5 is left out.
+    """One row a pair, one column a question. With `covered=False` rules 5 and 6 are left out.
 
     >>> from prevention_model.records import Records
     >>> events = pd.DataFrame({"person_id": ["a", "a"], "kind": "contact", "event_date": ["2024-01-05", "2024-02-01"]})
@@ -69,22 +73,36 @@ def answer(
 
 
 def is_covered(coverage: pd.DataFrame, question: Question, index_date: date) -> bool:
-    """Whether every kind the question needs was received on every day of the window (rule 5)."""
+    """Whether all that the question needs was received on every day of the window (rules 5 and 6)."""
     if coverage.empty:
         return True
     last = index_date - timedelta(days=1)
     first = question.lookback.start(index_date) or last
-    for table, kind in question.aggregate.needs():
-        if table == "place":
+    rows = list(zip(*(coverage[name] for name in ("kind", "code", "from", "to")), strict=True))
+    for need in question.aggregate.needs():
+        if need.table == "place":
             continue
-        rows = coverage[coverage["kind"].isna() | (coverage["kind"] == kind)]
-        spans = [(start.date(), end.date()) for start, end in zip(rows["from"], rows["to"], strict=True)]
+        spans = _received(rows, need)
         day = first
         while day <= last:
             if not any(start <= day < end for start, end in spans):
                 return False
             day += timedelta(days=1)
     return True
+
+
+def _received(rows: Iterable[tuple], need: Need) -> list[tuple[date, date]]:
+    """Spans of receipt of what is needed, each from its first day to the day after its last (rule 6)."""
+    whole: list[tuple[date, date]] = []
+    own: list[tuple[date, date]] = []
+    for kind, code, start, end in rows:
+        if not pd.isna(kind) and kind != need.kind:
+            continue
+        if pd.isna(code):
+            whole.append((start.date(), end.date()))
+        elif code == need.code:
+            own.append((start.date(), end.date()))
+    return own or whole
 
 
 def household_at(history: History, person: str, index_date: date) -> str | None:
