@@ -9,7 +9,7 @@ import pyarrow.csv as pacsv
 
 from prevention_model.errors import RecordsRefused
 from prevention_model.records.csv_text import CsvText, read_csv_text
-from prevention_model.records.text_table import TextTable
+from prevention_model.records.text_table import TextTable, told_apart
 
 _BLOCK = 1 << 23
 
@@ -18,8 +18,7 @@ def read_csv_file(path: Path) -> TextTable:
     """Read a CSV file as text. Raises RecordsRefused when it is missing, empty or not a text table."""
     text = read_csv_text(path)
     names = [name or f"unnamed {place}" for place, name in enumerate(text.names)]
-    twice = frozenset(name for name in names if names.count(name) > 1)
-    unique = [f"{name}\0{place}" if name in names[:place] else name for place, name in enumerate(names)]
+    unique, twice = told_apart(names)
     table, bad = _parse(text, unique, path.name)
     whole = np.ones(table.num_rows + len(bad), dtype=bool)
     whole[bad] = False

@@ -1,6 +1,7 @@
 """A delivered table as columns of text, whatever file it came in: nothing dropped, nothing interpreted."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -20,6 +21,21 @@ def fold(name: str) -> str:
     'date of birth'
     """
     return " ".join(name.split()).casefold()
+
+
+def told_apart(names: Sequence[str]) -> tuple[list[str], frozenset[str]]:
+    """Names of columns as they can stand in one table, and those that several columns share: the first keeps it.
+
+    >>> told_apart(["ref", "name", "name"])
+    (['ref', 'name', 'name\\x002'], frozenset({'name'}))
+    """
+    counts = Counter(names)
+    seen: set[str] = set()
+    unique = []
+    for place, name in enumerate(names):
+        unique.append(f"{name}\0{place}" if name in seen else name)
+        seen.add(name)
+    return unique, frozenset(name for name, count in counts.items() if count > 1)
 
 
 @dataclass(frozen=True)
