@@ -1,0 +1,144 @@
+"""Profiles: all that is said under one number, or, where no number is given, under one name and birthday.
+
+A profile is one agency's idea of a person, so two rows of one profile are one person's. Where the rows of a
+number say two people (another forename *and* another birthday), the number was mistyped in the fewer of them,
+and is taken from those.
+
+Worked example. Facts (L1, U1, Ann, 2015), (U1, Ann, 2015) ten times, (L2, U1, Ben, 2012): U1 is Ann's, so it is
+taken from L2's fact. Profiles: L1 and U1, which a later step joins, and L2.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from prevention_model.linkage.likeness import Likeness, Said
+from prevention_model.linkage.mentions import ID_TYPES, SPACES
+from prevention_model.linkage.names import near_days
+
+NAMED = "named"
+"""The space of profiles without a number; their value says who, in words, and stays in the vault."""
+_RARE = 0.25
+
+
+@dataclass(frozen=True)
+class Profiles:
+    """`handles` (space, value; a row a profile, by trust, then text), `of_fact` (the profile of each fact),
+    `facts` (mistyped numbers taken out, with `profile`), `borne` (profile, other: numbers that stand in one
+    fact, the more trusted in `other`, and `times`), `said` by profile, and counts."""
+
+    handles: pd.DataFrame
+    of_fact: np.ndarray
+    facts: pd.DataFrame
+    borne: pd.DataFrame
+    said: list[Said]
+    likeness: Likeness
+    mistyped: int
+
+
+def profiles_of(facts: pd.DataFrame) -> Profiles:
+    """The profiles behind `facts` (as `Mentions` has them)."""
+    facts = facts.assign(first=facts["forename"].str.split(" ").str[0].fillna("").astype("str"))
+    likeness = Likeness.of(facts.drop_duplicates(["source", "first", "surname", "birth_date"])["first"])
+    facts, mistyped = _without_mistyped(facts, likeness)
+    space, value = _handles(facts)
+    borne = _borne(facts)
+    every = pd.concat([pd.DataFrame({"space": space, "value": value}), borne[["space", "value"]]])
+    handles = _ordered(every.drop_duplicates())
+    number = pd.MultiIndex.from_frame(handles[["space", "value"]])
+    of_fact = number.get_indexer(pd.MultiIndex.from_arrays([space, value]))
+    facts = facts.assign(profile=of_fact)
+    borne = borne.assign(number=number.get_indexer(pd.MultiIndex.from_frame(borne[["space", "value"]])))
+    return Profiles(
+        handles, of_fact, facts, _pairs(borne), _said(facts, len(handles), likeness), likeness, mistyped
+    )
+
+
+def _without_mistyped(facts: pd.DataFrame, likeness: Likeness) -> tuple[pd.DataFrame, int]:
+    """The facts without numbers that, by name and birthday, are somebody else's; and how many rows had one."""
+    made, taken = facts.copy(), pd.Series(False, index=facts.index)
+    long = pd.concat(
+        [
+            facts.loc[facts[name] != "", ["first", "birth_date", "times"]].assign(
+                space=space, value=facts.loc[facts[name] != "", name], column=name
+            )
+            for name, space in SPACES.items()
+        ]
+    ).reset_index(names="fact")
+    for field in ("first", "birth_date"):
+        best = _most(long[long[field] != ""], ["space", "value"], field)
+        long = long.merge(best.rename(f"main_{field}").reset_index(), on=["space", "value"], how="left")
+        told = (long[field] != "") & long[f"main_{field}"].notna()
+        long[f"other_{field}"] = told & (long[field] != long[f"main_{field}"])
+    doubtful = long[long["other_first"] & long["other_birth_date"]]
+    for row in doubtful.itertuples():
+        if not likeness.same_name(row.first, row.main_first) and not near_days(row.birth_date, row.main_birth_date):
+            made.at[row.fact, row.column], taken[row.fact] = "", True
+    return made, int(facts["times"][taken].sum())
+
+
+def _most(rows: pd.DataFrame, by: list[str], field: str) -> pd.Series:
+    """For each group, the value of `field` that most rows give; the smaller text where they tie."""
+    counted = rows.groupby([*by, field])["times"].sum().reset_index()
+    counted = counted.sort_values(["times", field], ascending=[False, True], kind="stable")
+    return counted.drop_duplicates(by).set_index(by)[field]
+
+
+def _handles(facts: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """What names the profile of each fact: its most trusted number, or its name, birthday or address."""
+    who = facts["source"] + "|" + facts["forename"] + "|" + facts["surname"] + "|"
+    home = facts["uprn"].where(facts["uprn"] != "", facts["postcode"] + "|" + facts["address"])
+    value = who + facts["birth_date"].where(facts["birth_date"] != "", "|" + home)
+    value = value.where(facts["alone"] == "", facts["source"] + "|" + facts["alone"])
+    space = pd.Series(NAMED, index=facts.index, dtype="str")
+    for name in reversed(SPACES):
+        given = facts[name] != ""
+        space, value = space.mask(given, SPACES[name]), value.mask(given, facts[name])
+    return space, value
+
+
+def _ordered(handles: pd.DataFrame) -> pd.DataFrame:
+    ranks = handles["space"].map({name: place for place, name in enumerate((*ID_TYPES, NAMED))})
+    return handles.assign(rank=ranks.astype(int)).sort_values(["rank", "value"]).reset_index(drop=True)
+
+
+def _borne(facts: pd.DataFrame) -> pd.DataFrame:
+    """Every number of every fact: fact, space, value, times."""
+    parts = []
+    for name, space in SPACES.items():
+        given = facts[name] != ""
+        part = pd.DataFrame({"value": facts.loc[given, name], "times": facts.loc[given, "times"]})
+        parts.append(part.assign(space=space).reset_index(names="fact"))
+    made = pd.concat(parts, ignore_index=True).astype({"space": "str", "value": "str"})
+    return made.drop_duplicates(["fact", "space", "value"])
+
+
+def _pairs(borne: pd.DataFrame) -> pd.DataFrame:
+    """Numbers that stand in one fact, each pair once: profile, other (the more trusted), times."""
+    several = borne[borne.duplicated("fact", keep=False)]
+    both = several.merge(several[["fact", "number"]], on="fact", suffixes=("", "_other"))
+    both = both[both["number_other"] < both["number"]]
+    counted = both.groupby(["number", "number_other"])["times"].sum().reset_index()
+    return counted.rename(columns={"number": "profile", "number_other": "other"})
+
+
+def _said(facts: pd.DataFrame, profiles: int, likeness: Likeness) -> list[Said]:
+    """What each profile says; a forename that few of its rows give, and that is no slip, is left out."""
+    names: list[dict[str, int]] = [{} for _ in range(profiles)]
+    days: list[set[str]] = [set() for _ in range(profiles)]
+    told = facts[["profile", "first", "birth_date", "times"]]
+    for profile, first, day, times in told.itertuples(index=False, name=None):
+        if first:
+            names[profile][first] = names[profile].get(first, 0) + times
+        if day:
+            days[profile].add(day)
+    return [Said(_held(n, likeness), frozenset(d)) for n, d in zip(names, days, strict=True)]
+
+
+def _held(names: dict[str, int], likeness: Likeness) -> frozenset[str]:
+    if len(names) < 2:
+        return frozenset(names)
+    total = sum(names.values())
+    main = min(names, key=lambda name: (-names[name], name))
+    return frozenset(n for n, times in names.items() if times >= _RARE * total or likeness.same_name(n, main))
