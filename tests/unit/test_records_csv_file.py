@@ -24,6 +24,11 @@ def file(folder: Path, content: bytes) -> TextTable:
         ("ref,name\nC1,Zoë\n".encode("utf-16"), ["Zoë"]),
         ("ref\tname\r\nC1\tZoë\r\n".encode("utf-16"), ["Zoë"]),
         (b"ref;name\nC1;Bo\n", ["Bo"]),
+        (b"ref|name\nC1|Bo\n", ["Bo"]),
+        (b'ref|name\nC1|"Bo"" |\nC2|Di|\nC3|Em\n', ["Em"]),
+        (b"sep=;\r\nref;name\r\nC1;Bo, Di\r\n", ["Bo, Di"]),
+        ("ref,name\nC1,Zoë\n".encode("utf-16-le"), ["Zoë"]),
+        (b"ref,name\nC1,=1+1\n", ["=1+1"]),
         (b"ref,name\rC1,Bo\rC2,Di", ["Bo", "Di"]),
         (b"ref,name\r\nC1,Bo\r\nC2,Di\r\n", ["Bo", "Di"]),
         ('ref, NAME\u00a0\nC1,"Bo, Di"\n'.encode(), ["Bo, Di"]),
@@ -51,6 +56,42 @@ def test_rows_are_numbered_as_a_spreadsheet_numbers_them(tmp_path: Path) -> None
     assert found.rows.tolist() == [2, 5, 8]
     assert found.malformed.tolist() == [4, 7]
     assert found.rows_in == 5
+
+
+def test_what_stands_most_often_between_the_names_separates_them(tmp_path: Path) -> None:
+    assert file(tmp_path, b"ref;name, as given;day\nC1;Bo;1\n").names == ["ref", "name, as given", "day"]
+
+
+def test_a_line_that_names_the_separator_is_a_row_of_the_file(tmp_path: Path) -> None:
+    assert file(tmp_path, b"sep=|\nref|name\nC1|Bo\n").rows.tolist() == [3]
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"a," * 2_000 + b"b\n1\n", "The table has more than 2,000 columns."),
+        (
+            b'ref,"name\n' + b"C1,Bo\n" * 200_000,
+            "The header (row 1) is longer than 1 MB: a quote is not closed",
+        ),
+        (
+            b"x" * 1_100_000,
+            "The header (row 1) is longer than 1 MB: a quote is not closed, or it is no table.",
+        ),
+    ],
+)
+def test_what_is_absurdly_wide_is_refused(tmp_path: Path, content: bytes, what: str) -> None:
+    with pytest.raises(RecordsRefused) as refused:
+        file(tmp_path, content)
+    assert refused.value.what.startswith(what) and refused.value.where == "file notices.csv"
+
+
+def test_a_file_too_large_to_hold_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "notices.csv"
+    with path.open("wb") as empty:
+        empty.truncate((4 << 30) + 1)
+    with pytest.raises(RecordsRefused, match=r"The file is larger than 4 GB\. Where: file notices\.csv\."):
+        read_csv_file(path)
 
 
 def test_blank_lines_above_the_header_count(tmp_path: Path) -> None:

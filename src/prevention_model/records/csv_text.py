@@ -18,6 +18,14 @@ from prevention_model.records.text_table import fold
 _LONGEST_CELL = 12
 """Lines that one quoted cell may run over in a file that has broken quotes somewhere."""
 
+MOST_COLUMNS = 2_000
+"""The widest return has about a hundred."""
+MOST_BYTES = 4 << 30
+"""A file is held in memory whole, a few times over."""
+
+_LONGEST_HEADER = 1 << 20
+_SEPARATORS = ",;\t|"
+_TOLD = re.compile(rb"sep=([,;\t|])\r?\n?", re.IGNORECASE)
 _BREAKS = re.compile(rb'["\r\n]')
 
 
@@ -39,6 +47,8 @@ class CsvText:
 def read_csv_text(path: Path) -> CsvText:
     """Read a file. Raises RecordsRefused when it is missing, empty or not text."""
     try:
+        if path.stat().st_size > MOST_BYTES:
+            raise _refused("The file is larger than 4 GB.", path.name, "Ask for it in several files.")
         raw = path.read_bytes()
     except OSError as error:
         raise RecordsRefused(
@@ -52,17 +62,28 @@ def read_csv_text(path: Path) -> CsvText:
         # Blank lines above the header count as rows of the file; \r\n is one line break.
         start += 2 if text[start : start + 2] == b"\r\n" else 1
         first_row += 1
+    told = _TOLD.match(text, start)
+    if told:
+        # A first line that tells Excel what separates the cells.
+        start, first_row = told.end(), first_row + 1
     end = _record_end(text, start)
+    if end - start > _LONGEST_HEADER:
+        what = (
+            f"The header (row {first_row - 1}) is longer than 1 MB: a quote is not closed, or it is no table."
+        )
+        raise _refused(what, path.name)
     header = text[start:end].decode()
-    separator = _separator(header)
+    separator = told[1].decode() if told else _separator(header)
     try:
         names = tuple(fold(name) for name in next(csv.reader([header], delimiter=separator), []))
     except csv.Error:
-        raise RecordsRefused(
-            f"The header (row {first_row - 1}) cannot be read: a quote in it is not closed.",
-            where=f"file {path.name}",
-            todo="Open it in a spreadsheet and save it as CSV in UTF-8.",
+        raise _refused(
+            f"The header (row {first_row - 1}) cannot be read: a quote in it is not closed.", path.name
         ) from None
+    if len(names) > MOST_COLUMNS:
+        raise _refused(
+            f"The table has more than {MOST_COLUMNS:,} columns.", path.name, "Ask for the columns needed."
+        )
     if not any(names):
         raise RecordsRefused(
             "The file is empty: it has no header row.",
@@ -74,10 +95,18 @@ def read_csv_text(path: Path) -> CsvText:
     return CsvText(names, separator, body, first_row, frozenset(first_row + place for place in broken))
 
 
+def _refused(
+    what: str, name: str, todo: str = "Open it in a spreadsheet and save it as CSV in UTF-8."
+) -> RecordsRefused:
+    return RecordsRefused(what, where=f"file {name}", todo=todo)
+
+
 def _as_utf8(raw: bytes, name: str) -> bytes:
     try:
         if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
             text = raw.decode("utf-16").encode()
+        elif raw[1:4:2] == b"\0\0":
+            text = raw.decode("utf-16-le").encode()  # as some databases write it, without a mark
         elif raw[:3] == b"\xef\xbb\xbf":
             text = raw[3:]
             text.decode()
@@ -86,11 +115,7 @@ def _as_utf8(raw: bytes, name: str) -> bytes:
     except UnicodeError:
         text = b"\0"
     if b"\0" in text:
-        raise RecordsRefused(
-            "The file is not text in UTF-8, Windows-1252 or UTF-16.",
-            where=f"file {name}",
-            todo="Open it in a spreadsheet and save it as CSV in UTF-8.",
-        )
+        raise _refused("The file is not text in UTF-8, Windows-1252 or UTF-16.", name)
     return text
 
 
@@ -114,9 +139,7 @@ def _record_end(text: bytes, start: int) -> int:
 
 def _separator(header: str) -> str:
     bare = re.sub(r'"[^"]*"', "", header)
-    if "," in bare:
-        return ","
-    return max("\t;", key=bare.count) if any(mark in bare for mark in "\t;") else ","
+    return max(_SEPARATORS, key=bare.count)
 
 
 def _mended(body: bytes, separator: bytes) -> tuple[bytes, list[int]]:
@@ -125,7 +148,7 @@ def _mended(body: bytes, separator: bytes) -> tuple[bytes, list[int]]:
         return body, []
     bare = rb'[^"%b\r\n][^%b\r\n]*' % (separator, separator)
     cell = rb'(?:"[^"]*(?:""[^"]*)*"|%b|)' % bare
-    whole = re.compile(rb"%b(?:%b%b)*[\r\n]*" % (cell, separator, cell))
+    whole = re.compile(rb"%b(?:%b%b)*[\r\n]*" % (cell, re.escape(separator), cell))
     lines, kept, broken = body.splitlines(keepends=True), [], []
     at = number = 0
     while at < len(lines):
