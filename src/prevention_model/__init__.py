@@ -30,6 +30,7 @@ _FACE = {
     "build_outcomes": "outcomes",
     "catalogue": "features",
     "open_records": "records.workspace",
+    "read_return": "records.return_reader",
 }
 
 __all__ = sorted(_FACE)

@@ -1,25 +1,20 @@
 """Loading: an authority's files in, checked and linked records out, or nothing written at all."""
 
 import os
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
-
-from prevention_model.errors import PreventionError, RecordsRefused, WrongUsage, listed
+from prevention_model.errors import PreventionError, RecordsRefused
 from prevention_model.ledger import Ledger
 from prevention_model.linkage import link
 from prevention_model.linkage.areas import Areas
 from prevention_model.pipeline.progress import Progress
+from prevention_model.pipeline.sources import Sources, read_sources, together
 from prevention_model.records.delivery import DeliveryReport
-from prevention_model.records.extract import Extract
-from prevention_model.records.mapped_csv import read_source
-from prevention_model.records.maps import SourceMap
 from prevention_model.records.vault import Vault, vault_exists
 from prevention_model.records.vault_keys import KeyPlace
 from prevention_model.records.workspace import Workspace
-from prevention_model.settings.authority import Authority, Source, read_authority
+from prevention_model.settings.authority import Authority, read_authority
 
 
 @dataclass(frozen=True)
@@ -41,17 +36,18 @@ def load(authority_path: Path, progress: Progress) -> Loaded:
     authority = read_authority(authority_path)
     base = authority_path.resolve().parent
     keys = key_place(authority, base).read(needed=_has_vault(authority, base))
-    areas, extracts = _read_all(authority, base, progress)
+    areas, sources = _read_all(authority, base, progress)
     workspace = Workspace.create(workspace_folder(authority, base))
     workspace.sweep()
-    report = DeliveryReport.of(extracts)
+    days = {source.name: source.received for source in authority.sources}
+    report = DeliveryReport.of(sources.extracts, sources.coverage, days)
     with progress.step("Linking people and households"):
         linked = link(
-            extracts,
+            sources.extracts,
             Vault(workspace.vault, keys),
-            coverage=_coverage(authority, base),
+            coverage=sources.coverage,
             areas=areas,
-            deliveries={source.name: source.received.isoformat() for source in authority.sources},
+            deliveries={name: day.isoformat() for name, day in days.items()},
         )
     with progress.step("Writing records"):
         fingerprint = workspace.store_records(linked.records, report)
@@ -78,68 +74,18 @@ def _has_vault(authority: Authority, base: Path) -> bool:
     return vault_exists(Workspace(workspace_folder(authority, base)).vault)
 
 
-def _read_all(authority: Authority, base: Path, progress: Progress) -> tuple[Areas, list[Extract]]:
+def _read_all(authority: Authority, base: Path, progress: Progress) -> tuple[Areas, Sources]:
     faults: list[PreventionError] = []
-    extracts: list[Extract] = []
     areas: Areas | None = None
     try:
         areas = Areas.read(base / authority.areas, [zone.code for zone in authority.zones])
     except RecordsRefused as refused:
         faults.append(refused)
-    with progress.steps("Reading files", authority.sources) as sources:
-        for source in sources:
-            try:
-                extracts.extend(_read_source(source, base))
-            except (RecordsRefused, WrongUsage) as refused:
-                faults.append(refused)
+    sources, further = read_sources(authority, base, progress)
+    faults += further
     if faults or areas is None:
-        raise _together(faults)
-    return areas, extracts
-
-
-def _read_source(source: Source, base: Path) -> Iterable[Extract]:
-    source_map = _map_of(source, base)
-    paths = sorted(base.glob(source.files))
-    if not paths:
-        raise RecordsRefused(
-            f"No file matches {source.files}.",
-            where=f"source {source.name}",
-            todo="Put the files there, or correct `files` in authority.yaml.",
-        )
-    return read_source(paths, source_map, source.received)
-
-
-def _map_of(source: Source, base: Path) -> SourceMap:
-    source_map = SourceMap.read(base / source.map)
-    if source_map.source != source.name:
-        raise WrongUsage(
-            f"The map is for source {source_map.source}, not {source.name}.",
-            where=Path(source.map).name,
-            todo="Correct `map` in authority.yaml.",
-        )
-    return source_map
-
-
-def _coverage(authority: Authority, base: Path) -> pd.DataFrame:
-    lines = [
-        {"source": s.name, "kind": kind, "from": s.coverage.start, "to": s.coverage.end}
-        for s in authority.sources
-        for kind in _map_of(s, base).kinds()
-    ]
-    return pd.DataFrame(lines, columns=["source", "kind", "from", "to"])
-
-
-def _together(faults: list[PreventionError]) -> PreventionError:
-    """One error for all faults: a refused delivery, unless only settings were wrong."""
-    if len(faults) == 1:
-        return faults[0]
-    kind = WrongUsage if all(isinstance(fault, WrongUsage) for fault in faults) else RecordsRefused
-    what = listed([f"{fault.what.rstrip('.')} ({fault.where})" for fault in faults])
-    return kind(
-        f"The delivery was refused for {len(faults)} reasons: {what}.",
-        where="the sources in authority.yaml",
-        todo="Correct them all and load again; nothing was written.",
-    )
+        raise together(faults)
+    return areas, sources
 
 
 def opened(authority: Path) -> tuple[Authority, Workspace]:

@@ -1,40 +1,62 @@
 """What a delivery brought: per file rows in, accepted and set aside, and what to ask the agency about."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from prevention_model.records.calendar_view import calendar_lines, quarters_received
 from prevention_model.records.extract import Extract
 from prevention_model.records.quarantine import REASONS
 
 _COUNTS = ["rows_in", "accepted", "set_aside"]
-_FILES = ["file", "source", *_COUNTS, "latest_known"]
+_FILES = ["file", "source", "holds", "covers", *_COUNTS, "replaced", "latest_known", "received"]
 _KNOWN = ("known_date", "known_start", "known_end")
+_SHOWN = 8
+"""Row numbers that a line names; all of them are in quarantine.csv."""
+
+
+def _no_coverage() -> pd.DataFrame:
+    return pd.DataFrame(columns=["source", "kind", "code", "from", "to"])
 
 
 @dataclass(frozen=True)
 class DeliveryReport:
-    """Counts of a delivery. `files`: file, source, rows_in, accepted, set_aside, latest_known.
+    """Counts of a delivery. Never a value from a file, but for `latest_known`, the latest day on which anything
+    in the file became known: a source that fell silent shows there.
 
-    `quarantined`: file, row, column, reason, one line a row. `issues`: file, column, issue, rows,
-    first_row. Never a value from a file, but for `latest_known`, the latest day on which anything in the
-    file became known: a source that fell silent shows there.
+    `files`: file, source, holds (the module), covers (the return's period), rows_in, accepted, set_aside,
+    replaced (of those set aside, rows that a later return holds too), latest_known, received.
+    `quarantined`: file, row, column, reason, one line a row. `issues`: file, column, issue, rows, first_row.
+    `known`: source, what, rule: by which rule each kind of row became known. `unfilled`: source, holds, column,
+    files: columns that nobody filled in any file of the module. `coverage`: the canonical coverage table.
     """
 
     files: pd.DataFrame
     quarantined: pd.DataFrame
     issues: pd.DataFrame
+    known: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["source", "what", "rule"]))
+    unfilled: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=["source", "holds", "column", "files"])
+    )
+    coverage: pd.DataFrame = field(default_factory=_no_coverage)
 
     @classmethod
-    def of(cls, extracts: Sequence[Extract]) -> "DeliveryReport":
-        """The report over the extracts of a delivery, in their order.
+    def of(
+        cls,
+        extracts: Sequence[Extract],
+        coverage: pd.DataFrame | None = None,
+        received: Mapping[str, date] | None = None,
+    ) -> "DeliveryReport":
+        """The report over the extracts of a delivery, in their order; `received` gives each source's day.
 
         >>> DeliveryReport.of([]).text()
         '0 files from 0 sources: 0 rows, 0 accepted, 0 set aside.'
         """
-        files = pd.DataFrame([_counts(extract) for extract in extracts], columns=_FILES)
+        files = pd.DataFrame([_counts(extract, received or {}) for extract in extracts], columns=_FILES)
         lines = [extract.quarantined for extract in extracts if len(extract.quarantined)]
         columns = ["file", "row", "column", "reason"]
         quarantined = pd.concat(lines, ignore_index=True) if lines else pd.DataFrame(columns=columns)
@@ -42,7 +64,12 @@ class DeliveryReport:
             [issue for extract in extracts for issue in extract.issues],
             columns=["file", "column", "issue", "rows", "first_row"],
         )
-        return cls(files, quarantined, issues)
+        rules = dict.fromkeys((e.source, what, rule) for e in extracts for what, rule in e.known)
+        known = pd.DataFrame(list(rules), columns=["source", "what", "rule"])
+        unfilled = _unfilled(extracts)
+        return cls(
+            files, quarantined, issues, known, unfilled, _no_coverage() if coverage is None else coverage
+        )
 
     def __post_init__(self) -> None:
         lost = self.files["rows_in"] != self.files["accepted"] + self.files["set_aside"]
@@ -51,40 +78,67 @@ class DeliveryReport:
             raise AssertionError(f"rows were lost in {list(self.files['file'][lost])}")
 
     def by_source(self) -> pd.DataFrame:
-        """One line a source: source, files, rows_in, accepted, set_aside, latest_known."""
+        """One line a source: source, files, rows_in, accepted, set_aside, replaced, latest_known, received."""
         grouped = self.files.groupby("source", sort=False)
-        sums = grouped[_COUNTS].sum()
-        table = sums.assign(files=grouped.size(), latest_known=grouped["latest_known"].max())
-        return table[["files", *_COUNTS, "latest_known"]].reset_index()
+        table = grouped[[*_COUNTS, "replaced"]].sum()
+        table = table.assign(files=grouped.size(), **grouped[["latest_known", "received"]].max())
+        return table[["files", *_COUNTS, "replaced", "latest_known", "received"]].reset_index()
 
     def reasons(self) -> pd.DataFrame:
-        """Rows set aside by file, column and reason: count, first row and what the reason means."""
+        """Rows set aside by file, column and reason: count, row numbers in words, and what the reason means."""
+        if not len(self.quarantined):
+            return pd.DataFrame(columns=["file", "column", "reason", "rows", "which", "meaning"])
         grouped = self.quarantined.groupby(["file", "column", "reason"], sort=True)["row"]
-        table = grouped.agg(rows="count", first_row="min").reset_index()
+        table = grouped.agg(rows="count", which=_in_words).reset_index()
         return table.assign(meaning=table["reason"].map(REASONS))
+
+    def calendar(self) -> pd.DataFrame:
+        """By source and quarter, the share of days received (0 to 1)."""
+        return quarters_received(self.coverage)
+
+    def headline(self) -> str:
+        """The whole delivery in one sentence."""
+        total = self.files[[*_COUNTS, "replaced"]].sum()
+        sources = self.files["source"].nunique()
+        replaced = (
+            f" ({int(total['replaced']):,} of them replaced by later returns)" if total["replaced"] else ""
+        )
+        return (
+            f"{_some(len(self.files), 'file')} from {_some(sources, 'source')}: "
+            f"{_some(int(total['rows_in']), 'row')}, {int(total['accepted']):,} accepted, "
+            f"{int(total['set_aside']):,} set aside{replaced}."
+        )
 
     def text(self) -> str:
         """The report as plain text for a terminal or a file."""
-        total = self.files[_COUNTS].sum()
-        sources = self.by_source()
-        lines = [
-            f"{_some(len(self.files), 'file')} from {_some(len(sources), 'source')}: "
-            f"{_some(total['rows_in'], 'row')}, {total['accepted']:,} accepted, {total['set_aside']:,} set aside."
-        ]
-        if len(sources):
-            lines += ["", *_table(sources)]
+        lines = [self.headline()]
+        if len(self.files):
+            lines += [
+                "",
+                *_aligned(self.by_source(), ("files", "rows in", "accepted", "set aside", "replaced")),
+            ]
+        if len(self.coverage):
+            lines += [
+                "",
+                "Received, by quarter (█ all of it, ▒ part, · none):",
+                *calendar_lines(self.calendar()),
+            ]
         if len(self.quarantined):
             lines += ["", "Set aside:"]
             for row in self.reasons().to_dict("records"):
-                lines.append(f"  {_place(row)}: {row['meaning']}")
+                lines.append(f"  {_place(row)}, {row['which']}: {row['meaning']}")
         if len(self.issues):
             lines += ["", "Kept, but worth asking the agency about:"]
             for row in self.issues.to_dict("records"):
-                lines.append(f"  {_place(row)}: {row['issue']}.")
+                lines.append(f"  {_place(row)}, {_first(row)}: {row['issue']}.")
+        if len(self.unfilled):
+            lines += ["", "Nobody filled:"]
+            for (source, holds), rows in self.unfilled.groupby(["source", "holds"], sort=False):
+                lines.append(f"  {_joined(source, holds)}: {', '.join(rows['column'])}.")
         return "\n".join(lines)
 
 
-def _counts(extract: Extract) -> dict[str, object]:
+def _counts(extract: Extract, received: Mapping[str, date]) -> dict[str, object]:
     latest = [
         frame[name].max()
         for frames in extract.frames.values()
@@ -92,33 +146,74 @@ def _counts(extract: Extract) -> dict[str, object]:
         for name in _KNOWN
         if name in frame and frame[name].notna().any()
     ]
+    day, period = received.get(extract.source), extract.period
     return {
         "file": extract.file,
         "source": extract.source,
+        "holds": extract.module,
+        "covers": f"{period.start.isoformat()} to {period.last.isoformat()}" if period else "",
         "rows_in": extract.rows_in,
         "accepted": len(extract.mentions),
         "set_aside": len(extract.quarantined),
+        "replaced": int((extract.quarantined["reason"] == "superseded_row").sum()),
         "latest_known": max(latest).date().isoformat() if latest else "",
+        "received": day.isoformat() if day else "",
     }
+
+
+def _unfilled(extracts: Sequence[Extract]) -> pd.DataFrame:
+    """Columns that are blank in every file of their module: source, holds, column, files."""
+    held: dict[tuple[str, str], list[Extract]] = {}
+    for extract in extracts:
+        if extract.rows_in and (extract.known or extract.module):
+            held.setdefault((extract.source, extract.module), []).append(extract)
+    rows = [
+        (source, module, column, len(some))
+        for (source, module), some in held.items()
+        for column in some[0].unfilled
+        if all(column in one.unfilled for one in some[1:])
+    ]
+    return pd.DataFrame(rows, columns=["source", "holds", "column", "files"])
 
 
 def _some(count: int, what: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
+def _in_words(rows: pd.Series) -> str:
+    """Row numbers as a reader writes them: "row 5", "rows 5, 6 and 9", "rows 5, 6, ... and 40 more"."""
+    numbers = [f"{row}" for row in np.sort(rows.to_numpy())]
+    if len(numbers) == 1:
+        return f"row {numbers[0]}"
+    if len(numbers) <= _SHOWN:
+        return f"rows {', '.join(numbers[:-1])} and {numbers[-1]}"
+    return f"rows {', '.join(numbers[:_SHOWN])} and {len(numbers) - _SHOWN:,} more"
+
+
+def _first(row: Mapping[Hashable, Any]) -> str:
+    if row["rows"] == 1:
+        return f"row {row['first_row']}"
+    return f"{row['rows']:,} rows, the first is row {row['first_row']}"
+
+
 def _place(row: Mapping[Hashable, Any]) -> str:
     column = f", column {row['column']}" if row["column"] else ""
-    count = row["rows"]
-    first = (
-        f"row {row['first_row']}" if count == 1 else f"{count:,} rows, the first is row {row['first_row']}"
-    )
-    return f"{row['file']}{column}, {first}"
+    return f"{row['file']}{column}"
 
 
-def _table(sources: pd.DataFrame) -> list[str]:
-    shown = sources.rename(columns=lambda name: str(name).replace("_", " "))
-    for name in ("files", "rows in", "accepted", "set aside"):
-        shown[name] = shown[name].map("{:,}".format)
+def _joined(source: object, holds: object) -> str:
+    return f"{source} {holds}".strip()
+
+
+def _aligned(table: pd.DataFrame, counts: Sequence[str]) -> list[str]:
+    """The table as aligned lines, counts with commas; columns in which nothing stands are left out."""
+    shown = table.rename(columns=lambda name: str(name).replace("_", " "))
+    if not shown["replaced"].any():
+        shown = shown.drop(columns="replaced")
+    shown = shown.drop(columns=[name for name in ("received",) if (shown[name] == "").all()])
+    for name in counts:
+        if name in shown:
+            shown[name] = shown[name].map("{:,}".format)
     widths = {name: max(len(name), *(len(str(cell)) for cell in shown[name])) for name in shown.columns}
     rows: list[Mapping[Hashable, Any]] = [{name: name for name in shown.columns}, *shown.to_dict("records")]
     made = []

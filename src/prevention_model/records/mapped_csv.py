@@ -9,6 +9,7 @@ import pandas as pd
 from prevention_model.errors import RecordsRefused
 from prevention_model.records.csv_file import read_csv_file
 from prevention_model.records.extract import Extract
+from prevention_model.records.files.opening import open_file
 from prevention_model.records.mapped import Delivered, read_table
 from prevention_model.records.maps import SourceMap
 from prevention_model.records.superseded import refused_together, supersede
@@ -48,7 +49,8 @@ def read_source(paths: Sequence[Path], source_map: SourceMap, received: date) ->
     faults: list[RecordsRefused] = []
     for path in paths:
         try:
-            read.append(read_table(Delivered(read_csv_file(path), received), source_map))
+            for table in open_file(path).tables:
+                read.append(read_table(Delivered(table, received), source_map))
         except RecordsRefused as refused:
             faults.append(refused)
     if faults:

@@ -25,16 +25,36 @@ class Coverage(Settings):
 
 
 class Source(Settings):
-    """One agency's extract: its files, its map, when it was received and on what basis (R-01)."""
+    """One agency's extract: where it lies, how to read it, when it was received and on what basis (R-01).
+
+    It lies in `files` or in a `database`, and follows a `standard` or a `map`. A statutory return says itself
+    what time it covers; for anything else `coverage` must be said.
+    """
 
     name: Text
-    files: Text
-    map: Text
+    files: Text | None = None
+    database: Text | None = None
+    standard: Text | None = None
+    map: Text | None = None
     received: date
-    coverage: Coverage
+    coverage: Coverage | None = None
     lawful_basis: Text
     dpia: Text
     review_by: date
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> "Source":
+        if (self.files is None) == (self.database is None):
+            raise ValueError("give either `files` or `database`")
+        if (self.standard is None) == (self.map is None):
+            raise ValueError("give either `standard` or `map`")
+        if self.map is not None and self.database is not None:
+            raise ValueError("a `database` is read by a `standard`, not by a `map`")
+        if self.map is not None and self.coverage is None:
+            raise ValueError(
+                "a source with a `map` needs `coverage`: its files do not say what time they cover"
+            )
+        return self
 
 
 class Zone(Settings):
@@ -82,6 +102,7 @@ class Authority(Settings):
     complaint_route: Text
     front_door: FrontDoor
     areas: Text
+    postcodes: Text | None = None
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
     zones: Annotated[tuple[Zone, ...], Field(min_length=1)]
     signatories: tuple[Signatory, ...] = ()

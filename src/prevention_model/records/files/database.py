@@ -5,7 +5,8 @@ table, so that no text from a setting or a file ever becomes SQL.
 """
 
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 import pyarrow as pa
@@ -39,6 +40,21 @@ def database_tables(url: str, tables: Sequence[str], schema: str | None = None) 
     >>> table.name, table.column("pers_person_id").values().to_list(), table.rows.tolist()
     ('table ssd_person', ['C1', 'C2'], [1, 2])
     """
+    with _connected(url) as (connection, where):
+        found = _found(connection, tables, schema, where)
+        return [_read(connection, name, schema) for name in found]
+
+
+def tables_there(url: str, schema: str | None = None) -> list[str]:
+    """The names of the tables and views that the database lets be seen. Raises RecordsRefused."""
+    with _connected(url) as (connection, _):
+        seen = sa.inspect(connection)
+        return sorted({*seen.get_table_names(schema), *seen.get_view_names(schema)})
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[tuple[sa.Connection, str]]:
+    """A connection, and what to call the database in a message; its own complaints become ours."""
     engine = _engine(url)
     where = f"{engine.url.drivername} database {engine.url.database or ''}".rstrip()
     try:
@@ -46,8 +62,7 @@ def database_tables(url: str, tables: Sequence[str], schema: str | None = None) 
             # SQLAlchemy warns of types that it does not know; their values are read as text all the same.
             warnings.simplefilter("ignore", sa.exc.SAWarning)
             with engine.connect() as connection:
-                found = _found(connection, tables, schema, where)
-                return [_read(connection, name, schema) for name in found]
+                yield connection, where
     except (sa.exc.SQLAlchemyError, OSError) as error:
         raise RecordsRefused(
             f"The database does not answer, or does not let these tables be read ({type(error).__name__}).",

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from prevention_model.errors import WrongUsage
 from prevention_model.records.standards.standard import Standard
 
-STANDARDS: Mapping[str, Standard] = {standard.name: standard for standard in ()}
+_ALL: tuple[Standard, ...] = ()
+STANDARDS: Mapping[str, Standard] = {standard.name: standard for standard in _ALL}
 """Every standard by the name that authority.yaml knows it by."""
 
 

@@ -114,7 +114,11 @@ class Break(Settings):
 
 
 class StandardSettings(Settings):
-    """The head of a standard, `standard.yaml`."""
+    """The head of a standard, `standard.yaml`.
+
+    `derived` names the kinds that the reader makes from several rows or returns, such as periods of care, each
+    with the modules that it rests on: where those were received, no row means that nothing happened.
+    """
 
     standard: Name
     title: Name
@@ -123,6 +127,7 @@ class StandardSettings(Settings):
     date_format: tuple[Name, ...]
     xml: Shape | None = None
     breaks: tuple[Break, ...] = ()
+    derived: dict[Name, tuple[Name, ...]] = {}
 
     def source_map(self, module: Module, source: str) -> SourceMap | None:
         """The module as the map of a source; None for a module that only other modules refer to."""

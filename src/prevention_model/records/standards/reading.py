@@ -9,6 +9,7 @@ import pandas as pd
 
 from prevention_model.errors import RecordsRefused
 from prevention_model.records.extract import Extract
+from prevention_model.records.files.database import database_tables, tables_there
 from prevention_model.records.files.opening import Opened, open_file
 from prevention_model.records.mapped import Delivered, read_table
 from prevention_model.records.quarantine import Findings
@@ -44,6 +45,27 @@ def read_standard(
     return standard.finish(_superseded(standard, in_time))
 
 
+def read_database(standard: Standard, url: str, received: date, source: str = "") -> list[Extract]:
+    """Read a standard's tables straight from a database, by a SQLAlchemy URL. Only reads.
+
+    Raises RecordsRefused when the database cannot be reached or holds none of the tables.
+    """
+    source = source or standard.name
+    wanted = {module.module for module in standard.modules}
+    there = [name for name in tables_there(url) if name.casefold() in wanted]
+    tables = database_tables(url, there) if there else []
+    parts: list[Part] = []
+    strange: list[TextTable] = []
+    _sort(Opened(Path(source), tuple(tables)), standard, parts, strange)
+    if not parts:
+        raise RecordsRefused(
+            f"The database holds none of the tables of {standard.settings.title}.",
+            where=f"source {source}",
+            todo="Check the database's name, and that the account may read the tables.",
+        )
+    return standard.finish(_superseded(standard, _prepared(standard, parts, strange, received, source)))
+
+
 def _returns(standard: Standard, paths: Sequence[Path]) -> Iterator[list[Path]]:
     groups: dict[str, list[Path]] = {}
     for path in sorted(paths):
@@ -63,6 +85,12 @@ def _read_return(standard: Standard, files: Sequence[Path], received: date, sour
             faults.append(refused)
     if faults:
         raise refused_together(faults, source)
+    return _prepared(standard, parts, strange, received, source)
+
+
+def _prepared(
+    standard: Standard, parts: Sequence[Part], strange: Sequence[TextTable], received: date, source: str
+) -> list[Read]:
     prepared = standard.prepare(Return(tuple(parts), received))
     read = [_mapped(standard, part, received, source) for part in prepared.parts]
     nothing = pd.Series([], dtype="uint64")

@@ -93,9 +93,18 @@ class Standard:
         settings, modules = read_modules(folder)
         return cls(settings, modules, belongs, prepare, finish)
 
+    def made_by(self) -> dict[str, set[str]]:
+        """For each kind of event, spell and measurement and each attribute's name: the modules that it rests on."""
+        tables = ("event", "spell", "measurement", "attribute")
+        made: dict[str, set[str]] = {}
+        for module in self.modules:
+            for piece in module.produces:
+                if piece.table in tables:
+                    made.setdefault(piece.named, set()).add(module.module)
+        for kind, modules in self.settings.derived.items():
+            made.setdefault(kind, set()).update(modules)
+        return made
+
     def kinds(self) -> list[str]:
         """The kinds of event, spell and measurement and the names of attributes that it delivers."""
-        tables = ("event", "spell", "measurement", "attribute")
-        return sorted(
-            {piece.named for module in self.modules for piece in module.produces if piece.table in tables}
-        )
+        return sorted(self.made_by())
