@@ -151,4 +151,28 @@ def read_modules(folder: Path) -> tuple[StandardSettings, tuple[Module, ...]]:
     """The head and the modules of a standard, from a folder of YAML files. Raises WrongUsage with every fault."""
     head = StandardSettings.read(folder / "standard.yaml")
     paths = sorted(path for path in folder.glob("*.yaml") if path.name != "standard.yaml")
-    return head, tuple(Module.check(read_yaml(path), where=path.name) for path in paths)
+    return head, tuple(Module.check(with_lists(read_yaml(path)), where=path.name) for path in paths)
+
+
+def with_lists(content: object) -> object:
+    """Declarations in which every `map: NAME` is the list of that name in `codes.yaml`; `map: [A, B]` joins two.
+
+    A name that is no list stays as it is, and is refused when the declaration is checked.
+
+    >>> with_lists({"column": "SEX", "map": "sex"})["map"]["1"]
+    'M'
+    """
+    if isinstance(content, list):
+        return [with_lists(item) for item in content]
+    if not isinstance(content, dict):
+        return content
+    made = {key: with_lists(value) for key, value in content.items()}
+    if "column" in made and isinstance(made.get("map"), str | list):
+        names = [made["map"]] if isinstance(made["map"], str) else made["map"]
+        if all(name in CODES for name in names):
+            made["map"] = {code: word for name in names for code, word in CODES[name].items()}
+    return made
+
+
+CODES: dict[str, dict[str, str]] = read_yaml(Path(__file__).with_name("codes.yaml"))
+"""Lists of codes that several standards share, by name."""
