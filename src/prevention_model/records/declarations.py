@@ -20,7 +20,8 @@ class Cell(Settings):
     Without `mandatory`, a code that is not in the map becomes `unmapped` and is reported; with it,
     the row is quarantined. `split: true` says that a cell may hold several codes (a JSON array or object,
     or a list with commas, semicolons or bars): each makes a row of its own. `leading: true` says that only
-    the code at the head of a cell counts, as in "a) WBRI - White British".
+    the code at the head of a cell counts, as in "a) WBRI - White British". Figures below `least` or above
+    `most` are impossible: the row is quarantined.
     """
 
     column: Name
@@ -28,6 +29,8 @@ class Cell(Settings):
     mandatory: bool = False
     split: bool = False
     leading: bool = False
+    least: float | None = None
+    most: float | None = None
 
 
 class DateCell(Settings):
@@ -35,12 +38,15 @@ class DateCell(Settings):
 
     Rules: `same_day` (the event itself), `days_after` and `working_days_after` (the event plus `days`),
     `extract` (the day the delivery was received), `return_end` (the last day that the return covers, or the
-    day received where nobody can say). `or_else` is what stands in for a blank cell.
+    day received where nobody can say). `or_else` is what stands in for a blank cell. With `minor: true` a cell
+    that holds no possible day costs nothing but that day: it is reported, and `or_else` stands in for it. An
+    end that is no possible day, or comes before its start, is then taken as the last day that the return covers.
     """
 
     column: Name | None = None
     rule: DateRule | None = None
     days: Annotated[int, Field(ge=0, le=366)] = 0
+    minor: bool = False
     or_else: "DateCell | None" = None
 
     @model_validator(mode="after")
@@ -49,8 +55,8 @@ class DateCell(Settings):
             raise ValueError("give either a column or a rule")
         if (self.rule in ("days_after", "working_days_after")) != (self.days > 0):
             raise ValueError("`days` goes with days_after and working_days_after, and must be at least 1")
-        if self.or_else is not None and self.column is None:
-            raise ValueError("`or_else` goes with a column: a rule is never blank")
+        if self.column is None and (self.or_else is not None or self.minor):
+            raise ValueError("`or_else` and `minor` go with a column: a rule is never blank")
         return self
 
     def columns(self) -> list[str]:

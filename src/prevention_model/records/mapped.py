@@ -20,14 +20,22 @@ NOT_READ = "names somebody, but nothing in it that the map reads"
 BAD_BIRTH_DATE = "a date of birth for the vault that is no possible date, left blank"
 
 
+Fault = tuple[np.ndarray, str, str]
+"""Rows that cannot be used: a mask, the reason code, and the column."""
+
+
 @dataclass(frozen=True)
 class Delivered:
-    """A table as it was delivered: the day it was received, and the part and time of the return that it is."""
+    """A table as it was delivered: the day it was received, and the part and time of the return that it is.
+
+    `faults` are rows that other tables of the return show to be unusable.
+    """
 
     table: TextTable
     received: date
     module: str = ""
     period: Period | None = None
+    faults: tuple[Fault, ...] = ()
 
 
 def read_table(given: Delivered, source_map: SourceMap) -> tuple[Extract, pd.Series]:
@@ -40,6 +48,8 @@ def read_table(given: Delivered, source_map: SourceMap) -> tuple[Extract, pd.Ser
     _check_columns(given.table, source_map)
     end = np.datetime64(given.period.last, "D") if given.period else NOT_A_DATE
     findings = Findings(given.table.name, given.table.rows)
+    for fault in given.faults:
+        findings.set_aside(*fault)
     reading = Reading(given.table, source_map, np.datetime64(given.received, "D"), findings, end)
     extract, keys = _Rows(reading, findings).extract()
     return replace(extract, module=given.module, period=given.period), keys

@@ -53,6 +53,7 @@ _SAID_BY = {
 }
 _OF = {"known_date": ("event_date", "from"), "known_start": ("start_date",), "known_end": ("end_date",)}
 _SPANS = (("start_date", "end_date"), ("from", "to"), ("birth_date", "death_date"))
+_ENDS = {end: start for start, end in _SPANS[:2]}
 EARLY = "known before it happened, taken as known on the day it happened"
 PLANNED = "ends after the day of the delivery, kept as open"
 UNDATED_END = "an end without the day it became known, taken as the day of the delivery"
@@ -61,6 +62,8 @@ NOBODY = "an identifier that stands for nobody, not used"
 UNKNOWN = "unknown code, kept as `unmapped`"
 BAD_PERSON_DATE = "a date of birth or death that is no possible date, left blank"
 UNSURE = "neither yes nor no, taken as not said"
+OVER = "an end that is no possible day, taken as the last day that the return covers"
+NO_DAY = "no possible day, left blank"
 
 
 @dataclass(frozen=True)
@@ -160,6 +163,10 @@ class Reading:
         column = self.file.column(cell.column)
         figures = column.spread(figures_in(column.texts), np.nan)
         self.findings.set_aside(np.isnan(figures) & ~column.blank & used, "not_a_number", cell.column)
+        least = -np.inf if cell.least is None else cell.least
+        most = np.inf if cell.most is None else cell.most
+        outside = (figures < least) | (figures > most)
+        self.findings.set_aside(outside & used, "impossible_figure", cell.column)
         if cell.mandatory:
             self.findings.set_aside(column.blank & used, "missing_value", cell.column)
         return figures
@@ -197,6 +204,8 @@ class Reading:
             if cell is not None:
                 of = next((made[other] for other in _OF.get(name, ()) if other in made), None)
                 made[name] = self._day(name, cell, of, used, needed)
+                if name in _ENDS and cell.minor:
+                    made[name] = self._over(made.get(_ENDS[name]), made[name], cell, used)
         for start, end in _SPANS:
             if start in made and end in made:
                 wrong = (made[end] < made[start]) & used
@@ -206,6 +215,23 @@ class Reading:
         if piece.table == "person" and "birth_date" in made:
             made["birth_date"] = made["birth_date"].astype("datetime64[M]").astype("datetime64[D]")
         return made
+
+    def _over(
+        self, start: np.ndarray | None, end: np.ndarray, cell: DateCell, used: np.ndarray
+    ) -> np.ndarray:
+        """Ends, those before their start put at the end of the return: it was over by then."""
+        if start is None:
+            return end
+        wrong = (end < start) & used
+        by_then = np.fmax(self._by_rule(DateCell(rule="return_end"), None), start)
+        self.findings.note(wrong & self._reads(cell), OVER, cell.column or "")
+        return np.where(wrong, by_then, end)
+
+    def _reads(self, cell: DateCell) -> np.ndarray:
+        """Where the cell itself holds a possible day: what was no day has been reported already."""
+        days, unreadable = self.dates_of(cell.column or "")
+        possible: np.ndarray = ~unreadable & (days >= EARLIEST)
+        return possible
 
     def _first_days(self, piece: Produce, made: dict[str, np.ndarray], used: np.ndarray) -> None:
         given = made.get("from", np.full(len(used), NOT_A_DATE))
@@ -237,7 +263,7 @@ class Reading:
         """What the cell, or what stands in for it, says of every row."""
         if cell.column is None:
             return self._by_rule(cell, of)
-        days = self._written(name, cell.column, used)
+        days = self._written(name, cell.column, used, cell.minor)
         if cell.or_else is not None:
             blank = np.isnat(days)
             days = np.where(blank, self._said(name, cell.or_else, of, used & blank), days)
@@ -256,7 +282,7 @@ class Reading:
             return np.fmin(after, received)
         return np.fmin(of + np.timedelta64(cell.days, "D"), received)
 
-    def _written(self, name: str, column: str, used: np.ndarray) -> np.ndarray:
+    def _written(self, name: str, column: str, used: np.ndarray, minor: bool) -> np.ndarray:
         days, unreadable = self.dates_of(column)
         later = days > self.received
         if name in ("birth_date", "death_date"):
@@ -264,10 +290,15 @@ class Reading:
             wrong = unreadable | (days < EARLIEST) | later
             self.findings.note(wrong & used, BAD_PERSON_DATE, column)
             return np.where(wrong, NOT_A_DATE, days)
-        self.findings.set_aside(unreadable & used, "bad_date", column)
-        if name in ("end_date", "to"):
+        if name in _ENDS:
             self.findings.note(later & used, PLANNED, column)
             days, later = np.where(later, NOT_A_DATE, days), np.zeros(len(days), dtype=bool)
+        if minor:
+            wrong = unreadable | (days < EARLIEST) | later
+            self.findings.note(wrong & used, OVER if name in _ENDS else NO_DAY, column)
+            instead = self._by_rule(DateCell(rule="return_end"), None) if name in _ENDS else NOT_A_DATE
+            return np.where(wrong, instead, days)
+        self.findings.set_aside(unreadable & used, "bad_date", column)
         self.findings.set_aside(((days < EARLIEST) | later) & used, "impossible_date", column)
         return days
 

@@ -16,6 +16,7 @@ REASONS = {
     "impossible_date": "A date is before 1900, or after the day the file was received.",
     "ends_before_start": "It ends before it starts.",
     "not_a_number": "A figure is not a number.",
+    "impossible_figure": "A figure is below or above what is possible.",
     "missing_value": "A value that the row cannot do without is blank.",
     "unknown_code": "A code that must be known is in no list.",
     "unknown_table": "The table is none that the standard has.",

@@ -57,7 +57,7 @@ class TextColumn:
         numbered = wide.combine_chunks().dictionary_encode()
         texts = pc.utf8_trim_whitespace(pc.replace_substring(numbered.dictionary, "\u00a0", " "))
         blank = pc.is_in(pc.utf8_lower(texts), value_set=_BLANK.cast(texts.type))
-        codes = numbered.indices.to_numpy(zero_copy_only=False)
+        codes = numbered.indices.fill_null(-1).to_numpy(zero_copy_only=False)
         if texts.equals(numbered.dictionary):
             numbers = np.where(
                 blank.to_numpy(zero_copy_only=False), -1, np.arange(len(texts), dtype=np.int32)
@@ -67,7 +67,7 @@ class TextColumn:
             fresh = pc.if_else(blank, pa.scalar(None, texts.type), texts).dictionary_encode()
             numbers = fresh.indices.fill_null(-1).to_numpy(zero_copy_only=False)
             texts = fresh.dictionary
-        return cls(numbers.astype(np.int32)[codes], texts.to_numpy(zero_copy_only=False))
+        return cls(np.append(numbers, -1).astype(np.int32)[codes], texts.to_numpy(zero_copy_only=False))
 
     @classmethod
     def all_blank(cls, rows: int) -> "TextColumn":
@@ -164,4 +164,6 @@ class TextTable:
                 table = table.append_column(key, column)
             else:
                 table = table.set_column(place, key, column)
-        return replace(self, table=table, _read={})
+        given = {fold(name) for name in columns}
+        kept = {name: read for name, read in self._read.items() if name not in given}
+        return replace(self, table=table, _read=kept)
