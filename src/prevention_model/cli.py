@@ -13,8 +13,10 @@ from prevention_model import __version__
 from prevention_model.errors import PreventionError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
-key_app = typer.Typer(no_args_is_help=True, help="Signing keys.")
+key_app = typer.Typer(no_args_is_help=True, help="Keys: for signing, and of the identity vault.")
 app.add_typer(key_app, name="key")
+rights_app = typer.Typer(no_args_is_help=True, help="What people asked for: objection, erasure, correction.")
+app.add_typer(rights_app, name="rights")
 
 _LAZY = {
     "county": "prevention_model.pipeline.commands_files",
@@ -22,6 +24,11 @@ _LAZY = {
     "demo": "prevention_model.pipeline.commands_run",
     "run": "prevention_model.pipeline.commands_run",
     "key_new": "prevention_model.pipeline.commands_sign",
+    "key_vault": "prevention_model.pipeline.commands_vault",
+    "key_rotate": "prevention_model.pipeline.commands_vault",
+    "objection": "prevention_model.pipeline.commands_vault",
+    "erasure": "prevention_model.pipeline.commands_vault",
+    "correction": "prevention_model.pipeline.commands_vault",
     "sign": "prevention_model.pipeline.commands_sign",
     "status": "prevention_model.pipeline.commands_sign",
     "release": "prevention_model.pipeline.commands_release",
@@ -33,6 +40,13 @@ AuthorityFile = Annotated[Path, typer.Argument(help="authority.yaml: sources, zo
 AuthorityOption = Annotated[
     Path, typer.Option("--authority", help="authority.yaml of the workspace.", show_default=True)
 ]
+
+PersonOption = Annotated[str, typer.Option("--person", help="Whose right it is, by pseudonym.")]
+IdentifierOption = Annotated[
+    str, typer.Option("--identifier", help="Or by identifier: la_person_id, upn, nhs_number, ...")
+]
+ValueOption = Annotated[str, typer.Option("--value", help="The identifier; - reads it from standard input.")]
+ByOption = Annotated[str, typer.Option("--by", help="Who records it.")]
 
 
 def _do(name: str, *arguments: Any, **options: Any) -> None:
@@ -80,9 +94,16 @@ def county(
 
 
 @app.command()
-def load(authority: AuthorityFile, quiet: Quiet = False) -> None:
+def load(
+    authority: AuthorityFile,
+    vault_lost: Annotated[
+        bool,
+        typer.Option("--vault-lost", help="The vault or its keys cannot be had any more: go on without."),
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
     """Read an authority's files into checked, linked records; prints the delivery report."""
-    _do("load", authority, quiet=quiet)
+    _do("load", authority, vault_lost=vault_lost, quiet=quiet)
 
 
 @app.command()
@@ -101,6 +122,70 @@ def key_new(
 ) -> None:
     """Make a signing key; prints its public half for authority.yaml."""
     _do("key_new", name, folder)
+
+
+@key_app.command("vault")
+def key_vault(
+    file: Annotated[Path, typer.Argument(help="File to write: what `keys` in authority.yaml names.")],
+) -> None:
+    """Make the keys of the identity vault; never in the workspace."""
+    _do("key_vault", file)
+
+
+@key_app.command("rotate")
+def key_rotate(
+    authority: AuthorityFile,
+    by: ByOption,
+    out: Annotated[
+        Path | None, typer.Option(help="File for the new keys, where the environment holds the present ones.")
+    ] = None,
+) -> None:
+    """Replace the key that seals the identity vault; interrupted, run it again."""
+    _do("key_rotate", authority, out, by)
+
+
+@rights_app.command()
+def objection(
+    authority: AuthorityFile,
+    by: ByOption,
+    person: PersonOption = "",
+    identifier: IdentifierOption = "",
+    value: ValueOption = "",
+    withdrawn: Annotated[bool, typer.Option("--withdrawn", help="End an objection recorded before.")] = False,
+) -> None:
+    """Somebody objects: they stay on record, and no cohort, run or list holds them."""
+    _do("objection", authority, person, identifier, value, by, withdrawn)
+
+
+@rights_app.command()
+def erasure(
+    authority: AuthorityFile,
+    by: ByOption,
+    person: PersonOption = "",
+    identifier: IdentifierOption = "",
+    value: ValueOption = "",
+) -> None:
+    """Somebody is erased from records and vault, and stays so when an agency sends them again."""
+    _do("erasure", authority, person, identifier, value, by)
+
+
+@rights_app.command()
+def correction(
+    authority: AuthorityFile,
+    by: ByOption,
+    table: Annotated[str, typer.Option(help="Table of the records, such as person or attribute.")],
+    field: Annotated[str, typer.Option(help="Its field; of a person also forename, surname, address, ...")],
+    old: Annotated[str, typer.Option(help="What is wrong; - for both reads both from standard input.")],
+    new: Annotated[str, typer.Option(help="What is right.")],
+    about: Annotated[str, typer.Option(help="Only rows of this kind, name or role.")] = "",
+    on: Annotated[str, typer.Option(help="Only rows of this day, as 2024-03-01.")] = "",
+    person: PersonOption = "",
+    identifier: IdentifierOption = "",
+    value: ValueOption = "",
+) -> None:
+    """A field is wrong: it is corrected at every load until the source sends what is right."""
+    change = {"table": table, "field": field, "old": old, "new": new, "about": about, "on": on}
+    _do("correction", authority, person, identifier, value, by, change)
 
 
 @app.command()

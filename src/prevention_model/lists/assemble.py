@@ -158,12 +158,14 @@ def _withheld(
     people, homes = objecting(records, index_date, today)
     objected = scores["person_id"].isin(people) | scores["household_id"].isin(homes)
     statutory = scores["person_id"].isin(with_social_worker(records, index_date))
+    gone = ~scores["person_id"].isin(records.frames["person"]["person_id"])
     made = scores.assign(
         eligible=scores["eligible"].astype(bool), left_out=scores["left_out"].astype("object")
     )
     for chosen, reason in (
         (statutory, "Already has a social worker"),
         (objected, "An objection is on record"),
+        (gone, "No longer on record"),
     ):
         made.loc[chosen & made["eligible"], "left_out"] = reason
         made.loc[chosen, "eligible"] = False

@@ -14,12 +14,13 @@ def county(folder: Path, *, people: int, years: int, seed: int, quiet: bool) -> 
     return [str(summary), f"Load it with: prevention-model load {folder / 'authority.yaml'}"]
 
 
-def load(authority: Path, *, quiet: bool) -> list[str]:
+def load(authority: Path, *, vault_lost: bool, quiet: bool) -> list[str]:
     """Load an authority's files."""
-    loaded = load_files(authority, progress_for(quiet))
+    loaded = load_files(authority, progress_for(quiet), vault_lost=vault_lost)
     linkage = ", ".join(f"{name} {count:,}" for name, count in loaded.linkage.items())
     return [
         loaded.report.text(),
         f"Linkage: {linkage}.",
+        *loaded.rights,
         f"Records are in {loaded.workspace.folder}. Next: prevention-model run EXPERIMENT.yaml",
     ]

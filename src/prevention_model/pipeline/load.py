@@ -9,8 +9,11 @@ from prevention_model.ledger import Ledger
 from prevention_model.linkage import link
 from prevention_model.linkage.areas import Areas
 from prevention_model.pipeline.progress import Progress
+from prevention_model.pipeline.rights import Desk, check_continuity
 from prevention_model.pipeline.sources import Sources, read_sources, together
 from prevention_model.records.delivery import DeliveryReport
+from prevention_model.records.honoured import honour
+from prevention_model.records.on_disk import locked
 from prevention_model.records.vault import Vault, vault_exists
 from prevention_model.records.vault_keys import KeyPlace
 from prevention_model.records.workspace import Workspace
@@ -25,13 +28,15 @@ class Loaded:
     report: DeliveryReport
     linkage: dict[str, int]
     fingerprint: str
+    rights: list[str]
 
 
-def load(authority_path: Path, progress: Progress) -> Loaded:
+def load(authority_path: Path, progress: Progress, *, vault_lost: bool = False) -> Loaded:
     """Read every source of `authority.yaml` and make its records the current ones of the workspace.
 
     Everything is read and checked before anything is written; all faults of all files are reported at
-    once. Raises WrongUsage or RecordsRefused.
+    once. What people asked for is honoured in the records before they are stored. `vault_lost` says that the
+    vault that the ledger knows cannot be had any more. Raises WrongUsage, RecordsRefused or Damaged.
     """
     authority = read_authority(authority_path)
     base = authority_path.resolve().parent
@@ -41,23 +46,34 @@ def load(authority_path: Path, progress: Progress) -> Loaded:
     workspace.sweep()
     days = {source.name: source.received for source in authority.sources}
     report = DeliveryReport.of(sources.extracts, sources.coverage, days)
-    with progress.step("Linking people and households"):
-        linked = link(
-            sources.extracts,
-            Vault(workspace.vault, keys),
-            coverage=sources.coverage,
-            areas=areas,
-            deliveries={name: day.isoformat() for name, day in days.items()},
-        )
-    with progress.step("Writing records"):
-        fingerprint = workspace.store_records(linked.records, report)
-    ledger = Ledger.create(workspace.ledger) if not workspace.ledger.exists() else Ledger(workspace.ledger)
+    # Nobody records a right between linking and storing: it would be lost until the next load.
+    with locked(workspace.folder):
+        ledger = Ledger(workspace.ledger) if workspace.ledger.exists() else Ledger.create(workspace.ledger)
+        vault = Vault(workspace.vault, keys)
+        again = check_continuity(ledger, vault, keys, authority.code, vault_lost=vault_lost)
+        with progress.step("Linking people and households"):
+            linked = link(
+                sources.extracts,
+                vault,
+                coverage=sources.coverage,
+                areas=areas,
+                deliveries={name: day.isoformat() for name, day in days.items()},
+            )
+        with progress.step("Writing records"):
+            honoured = honour(linked.records, vault, delivered=True)
+            fingerprint = workspace.store_records(honoured.records, report)
+            Desk(workspace, ledger, vault).kept(honoured)
+        _enter(ledger, authority.code, fingerprint, report, linked.quality)
+    return Loaded(workspace, report, linked.quality, fingerprint, [*honoured.text(), *again])
+
+
+def _enter(
+    ledger: Ledger, authority: str, fingerprint: str, report: DeliveryReport, quality: dict[str, int]
+) -> None:
     counts = {name: int(report.files[name].sum()) for name in ("rows_in", "accepted", "set_aside")}
     known = {entry.body.get("fingerprint") for entry in ledger.entries(kind="loaded")}
     if fingerprint not in known:
-        body = {"fingerprint": fingerprint, **counts, "linkage": linked.quality}
-        ledger.append("loaded", authority.code, body)
-    return Loaded(workspace, report, linked.quality, fingerprint)
+        ledger.append("loaded", authority, {"fingerprint": fingerprint, **counts, "linkage": quality})
 
 
 def workspace_folder(authority: Authority, base: Path) -> Path:

@@ -23,6 +23,7 @@ from prevention_model.pipeline.progress import Progress
 from prevention_model.pipeline.scoring import reasons_near_lists, score
 from prevention_model.pipeline.signing import read_facts
 from prevention_model.pipeline.study import Study, study
+from prevention_model.records.honoured import heard
 from prevention_model.records.records import Records
 from prevention_model.records.workspace import Workspace, appearing
 from prevention_model.release import RunFacts, record_audit, record_draft
@@ -88,7 +89,8 @@ def run_plan(
 
 
 def make(records: Records, plan: Plan, progress: Progress, linkage: dict[str, int] | None = None) -> Made:
-    """The whole of a run in memory, in the order of the data."""
+    """The whole of a run in memory, in the order of the data. Nothing that objectors did is seen."""
+    records = heard(records)
     with progress.step("Choosing the children"):
         members = _members(records, plan)
     with progress.step("Building features and outcomes"):

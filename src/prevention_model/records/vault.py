@@ -23,7 +23,6 @@ _IDENTIFIERS = "identifiers"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _SUFFIX = ".sealed"
 _NUMBER = "key_number"
-_WHOSE = ("person_id", "other_id")
 
 
 class Vault:
@@ -112,8 +111,8 @@ class Vault:
         """The names of the tables that are stored."""
         return tuple(sorted(path.stem for path in self.folder.glob(f"*{_SUFFIX}")))
 
-    def forget(self, people: Collection[str]) -> None:
-        """Take every row about these people out of every table: whose person_id or other_id is theirs.
+    def forget(self, people: Collection[str], *, but: Collection[str] = ()) -> None:
+        """Take every row that names one of these pseudonyms out of every table, `but` for the named ones.
 
         >>> import tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
@@ -123,14 +122,13 @@ class Vault:
         ...     vault.read().person_id.to_list()
         ['p2']
         """
-        for name in self.tables():
-            frame = self._read(name)
-            theirs = pd.Series(False, index=frame.index)
-            for column in _WHOSE:
-                if column in frame:
-                    theirs |= frame[column].isin(list(people))
-            if theirs.any():
-                self.store(name, frame[~theirs].reset_index(drop=True))
+        for name in self.tables() if people else ():
+            if name not in but:
+                frame = self._read(name)
+                texts = frame.select_dtypes(include=["str", "object"])
+                theirs = texts.isin(list(people)).any(axis=1)
+                if theirs.any():
+                    self.store(name, frame[~theirs].reset_index(drop=True))
 
     def reseal(self) -> None:
         """Seal every table anew with the present key; afterwards the former one opens nothing here.

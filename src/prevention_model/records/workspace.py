@@ -103,12 +103,53 @@ class Workspace:
                 report.issues.to_csv(partial / "issues.csv", index=False)
                 (partial / "delivery.txt").write_text(report.text() + "\n", encoding="utf-8")
                 (partial / "fingerprint.txt").write_text(fingerprint, encoding="utf-8")
-        pointer = {"records": folder.name, "fingerprint": fingerprint}
-        write_whole(self.folder / "records" / "current.json", json.dumps(pointer).encode())
+        self._point_to(folder, fingerprint)
         return fingerprint
+
+    def replace_records(self, records: Records) -> str:
+        """Make these records the current ones, with the report of the delivery that the present ones came in."""
+        fingerprint = records.fingerprint()
+        present, was = self._current()
+        if fingerprint == was:
+            return fingerprint
+        folder = self.folder / "records" / fingerprint[:16]
+        if folder.exists() and not _holds(folder, fingerprint):
+            shutil.rmtree(folder)
+        if not folder.exists():
+            with suppress(FileExistsError), appearing(folder) as partial:
+                for path in present.iterdir():
+                    if path.is_file():
+                        shutil.copyfile(path, partial / path.name)
+                records.write(partial / "tables")
+                (partial / "fingerprint.txt").write_text(fingerprint, encoding="utf-8")
+        self._point_to(folder, fingerprint)
+        return fingerprint
+
+    def keep_only_current_records(self) -> None:
+        """Destroy the records of earlier loads: somebody who has to be forgotten may stand in them."""
+        present, _ = self._current()
+        for folder in present.parent.iterdir():
+            if folder.is_dir() and folder != present and not is_partial(folder):
+                shutil.rmtree(folder)
 
     def records(self) -> Records:
         """The current records. Raises RecordsRefused when nothing was loaded yet, Damaged when altered."""
+        folder, fingerprint = self._current()
+        records = Records.read(folder / "tables")
+        if records.fingerprint() != fingerprint:
+            raise Damaged(
+                "The stored records are not what was loaded.",
+                where=f"records/{folder.name}",
+                todo=_LOAD_AGAIN,
+            )
+        return records
+
+    def _point_to(self, folder: Path, fingerprint: str) -> None:
+        pointer = {"records": folder.name, "fingerprint": fingerprint}
+        write_whole(self.folder / "records" / "current.json", json.dumps(pointer).encode())
+
+    def _current(self) -> tuple[Path, str]:
+        """The folder of the current records, and the fingerprint that they should have."""
         pointer = self.folder / "records" / "current.json"
         try:
             current = json.loads(pointer.read_text(encoding="utf-8"))
@@ -125,12 +166,7 @@ class Workspace:
                 where="records/current.json",
                 todo=_LOAD_AGAIN,
             ) from None
-        records = Records.read(self.folder / "records" / name / "tables")
-        if records.fingerprint() != fingerprint:
-            raise Damaged(
-                "The stored records are not what was loaded.", where=f"records/{name}", todo=_LOAD_AGAIN
-            )
-        return records
+        return self.folder / "records" / name, fingerprint
 
     def sweep(self) -> None:
         """Remove what interrupted commands left half-written; what another command is writing now stays."""
