@@ -26,6 +26,7 @@ ABOVE = "rows above the header are not read"
 
 _HEADER_WITHIN = 50
 _FEWEST_NAMES = 3
+_TOO_WIDE = f"More than {MOST_COLUMNS:,} columns hold something"
 _CACHED = 100_000
 
 
@@ -105,6 +106,11 @@ class Sheet(Listener):
         for cells in self.columns.values():
             cells.put_away()
 
+    def finish(self) -> None:
+        if self.header is None and self.first_rows:
+            self._begin()
+        self.between()
+
     def _place(self, letters: str) -> int:
         number = 0
         for letter in letters.upper():
@@ -178,6 +184,8 @@ class Sheet(Listener):
     def _begin(self) -> None:
         """Enough rows are heard to say which is the header."""
         self.header = header_among([cells for _, cells in self.first_rows])
+        if len(self.first_rows[self.header][1]) > MOST_COLUMNS:
+            raise Stop(_TOO_WIDE)
         for row, cells in self.first_rows[self.header + 1 :]:
             self._keep(row, cells)
 
@@ -187,12 +195,10 @@ class Sheet(Listener):
         for cell in cells:
             self.columns.setdefault(cell.column, Cells()).put(place, cell.text)
         if len(self.columns) > MOST_COLUMNS:
-            raise Stop(f"More than {MOST_COLUMNS:,} columns hold something")
+            raise Stop(_TOO_WIDE)
 
     def table(self, name: str) -> TextTable | None:
         """The sheet as a table; None when nothing stands on it."""
-        if self.header is None and self.first_rows:
-            self._begin()
         if self.header is None:
             return None
         row, named = self.first_rows[self.header]

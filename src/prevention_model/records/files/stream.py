@@ -55,6 +55,9 @@ class Listener:
     def between(self) -> None:
         """Called once every megabyte, to put away what has been gathered."""
 
+    def finish(self) -> None:
+        """The file is at its end, and whole."""
+
     def line(self) -> int:
         """The line that is being read."""
         return self.parser.CurrentLineNumber + self.above
@@ -106,6 +109,7 @@ def _listen(open_file: Callable[[], IO[bytes]], listener: Heard, encoding: str |
         parser.CharacterDataHandler = listener.text.append
         try:
             _feed(parser, xml, source, listener)
+            listener.finish()
         except Enough:
             pass
         except (LookupError, ValueError):

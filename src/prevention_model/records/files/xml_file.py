@@ -175,6 +175,9 @@ class _Reader(Listener):
         for row in self.rows.values():
             row.put_away()
 
+    def finish(self) -> None:
+        self.between()
+
     def _named(self, tag: str) -> str:
         if not self.root:
             self.root = tag.rpartition(":")[2].casefold()
@@ -193,7 +196,6 @@ class _Reader(Listener):
 
     def finished(self, file: str, spec: Spec) -> XmlFile:
         """The tables, with what each inherits."""
-        self.between()
         ancestry = Ancestry()
         strays = ((OUTSIDE, "", self.strays, self.first_stray),) if self.strays else ()
         tables: dict[str, TextTable] = {}
