@@ -1,4 +1,4 @@
-"""`authority.yaml` and `areas.csv` of the county: a made-up authority in the words of the settings."""
+"""`authority.yaml` of the county: a made-up authority in the words of the settings."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from prevention_model.synthetic.calendar import END
 from prevention_model.synthetic.extract import Extract
 from prevention_model.synthetic.places import ZONE_NAMES, ZONES
+from prevention_model.synthetic.returns.delivery import Return
 
 CAPACITY = 20
 """Families that a zone's team can talk to in a month."""
@@ -25,7 +26,7 @@ OFFERS: tuple[tuple[str, int, tuple[str, ...]], ...] = (
 )
 
 
-def authority_content(extracts: Sequence[Extract]) -> dict[str, Any]:
+def authority_content(extracts: Sequence[Extract], returns: Sequence[Return]) -> dict[str, Any]:
     """The content of `authority.yaml`: no signatories, who are added by command."""
     return {
         "name": "Mereshire Council (a county that does not exist)",
@@ -35,10 +36,14 @@ def authority_content(extracts: Sequence[Extract]) -> dict[str, Any]:
         "telephone 01632 960 100. You may also complain to the Information Commissioner.",
         "front_door": {"name": "Mereshire children's front door", "telephone": "01632 960 999"},
         "areas": "areas.csv",
+        "postcodes": "postcodes.csv",
         "identification_basis": "Early help under section 10 of the Children Act 2004 and Working Together to "
         "Safeguard Children; public task. A list is a prompt for a conversation, never a decision.",
         "stage": "shadow",
-        "sources": [_source(number, extract) for number, extract in enumerate(extracts, start=1)],
+        "sources": [
+            *(_standard(number, each) for number, each in enumerate(returns, start=1)),
+            *(_mapped(number, each) for number, each in enumerate(extracts, start=len(returns) + 1)),
+        ],
         "zones": [
             {
                 "code": code,
@@ -53,7 +58,19 @@ def authority_content(extracts: Sequence[Extract]) -> dict[str, Any]:
     }
 
 
-def _source(number: int, extract: Extract) -> dict[str, Any]:
+def _standard(number: int, made: Return) -> dict[str, Any]:
+    return {
+        "name": made.name,
+        "standard": made.name,
+        "files": made.files,
+        "received": END,
+        "lawful_basis": made.lawful_basis,
+        "dpia": f"DPIA-2024-{number:02d}",
+        "review_by": END.replace(year=END.year + 1),
+    }
+
+
+def _mapped(number: int, extract: Extract) -> dict[str, Any]:
     return {
         "name": extract.source,
         "files": f"files/{extract.source}/*.csv",

@@ -110,6 +110,21 @@ class Terms:
         return cls(*days.reshape(-1, 6).T)
 
 
+def censuses(start: date, end: date) -> list[tuple[int, int, str]]:
+    """School censuses from `start` to before `end`: day, calendar year and season.
+
+    >>> [(year, season) for _, year, season in censuses(date(2024, 1, 1), date(2025, 1, 1))]
+    [(2024, 'spring'), (2024, 'summer'), (2024, 'autumn')]
+    """
+    found = []
+    for year in range(start.year, end.year + 1):
+        for season, month, nth in (("spring", 1, 3), ("summer", 5, 3), ("autumn", 10, 1)):
+            on = _thursday(year, month, nth)
+            if start <= on < end:
+                found.append((day(on), year, season))
+    return found
+
+
 def next_census(days: np.ndarray) -> np.ndarray:
     """The first school census after each day: October, January and May (standards, section 0)."""
     dates = sorted(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 
 from prevention_model.errors import WrongUsage
@@ -11,21 +12,26 @@ from prevention_model.records.vault_keys import VaultKeys, new_key_file
 from prevention_model.synthetic.absence import attend, exclude
 from prevention_model.synthetic.authority_file import authority_content
 from prevention_model.synthetic.calendar import END, Months, day, start_of
+from prevention_model.synthetic.care import make_care
+from prevention_model.synthetic.casework import do_casework
 from prevention_model.synthetic.early_help import early_help_extracts
 from prevention_model.synthetic.extract import Extract
 from prevention_model.synthetic.health import health_extracts
 from prevention_model.synthetic.housing import housing_extracts
-from prevention_model.synthetic.index import index_extracts
 from prevention_model.synthetic.life import live
+from prevention_model.synthetic.mentions import Mentions
+from prevention_model.synthetic.nccis import nccis_extracts
 from prevention_model.synthetic.parameters import Parameters
 from prevention_model.synthetic.parents import parents_extracts
 from prevention_model.synthetic.participation import participation_extracts
-from prevention_model.synthetic.places import area_rows, make_places
+from prevention_model.synthetic.places import area_rows, make_places, postcode_rows
 from prevention_model.synthetic.police import police_extracts
 from prevention_model.synthetic.population import make_people
 from prevention_model.synthetic.pupils import make_pupils
-from prevention_model.synthetic.schools import school_extracts
-from prevention_model.synthetic.social_care import social_care_extracts
+from prevention_model.synthetic.returns.cin_census import cin_census
+from prevention_model.synthetic.returns.school_census import school_census
+from prevention_model.synthetic.returns.ssda903 import ssda903
+from prevention_model.synthetic.social_care import status
 from prevention_model.synthetic.streams import Streams
 from prevention_model.synthetic.truth import write_truth
 from prevention_model.synthetic.world import World, make_world, residents
@@ -97,10 +103,10 @@ def write_county(
     pupils = make_pupils(world)
     attendance, exclusions = attend(world, pupils), exclude(world, pupils)
     say("schooling drawn")
+    work = do_casework(world)
+    care = make_care(world, work)
     makers: tuple[Callable[[], list[Extract]], ...] = (
-        lambda: index_extracts(world),
-        lambda: school_extracts(world, pupils, attendance, exclusions),
-        lambda: social_care_extracts(world),
+        lambda: [status(world, work)],
         lambda: early_help_extracts(world),
         lambda: police_extracts(world),
         lambda: housing_extracts(world),
@@ -108,18 +114,30 @@ def write_county(
         lambda: youth_justice_extracts(world),
         lambda: parents_extracts(world),
         lambda: participation_extracts(world),
+        lambda: nccis_extracts(world, pupils),
     )
     rows: dict[str, int] = {}
+    mentions = Mentions()
+    returns = (
+        cin_census(world, work), ssda903(world, care), school_census(world, pupils, attendance, exclusions),
+    )  # fmt: skip
+    for each in returns:
+        rows[each.name] = each.write(out, mentions)
+        say(f"{each.name}: {rows[each.name]:,} rows written")
     described: list[Extract] = []
     for make in makers:
         for extract in make():
-            rows[extract.source] = write_extract(out, extract, streams(f"dirt {extract.source}"), dirt)
-            described.append(replace(extract, columns={}, part=None))
+            rows[extract.source] = write_extract(
+                out, extract, streams(f"dirt {extract.source}"), dirt, mentions
+            )
+            described.append(replace(extract, who=np.zeros(0, dtype=np.int32), columns={}, part=None))
             say(f"{extract.source}: {rows[extract.source]:,} rows written")
-    write_csv(out / "areas.csv", area_table(world))
-    write_yaml(out / "authority.yaml", authority_content(described))
+    write_csv(out / "areas.csv", pa.table(area_rows(world.places)))
+    write_csv(out / "postcodes.csv", pa.table(postcode_rows(world.places)))
+    write_yaml(out / "authority.yaml", authority_content(described, returns))
     new_key_file(out / "keys" / "vault.key", VaultKeys.new())
-    write_truth(out / "truth", world, pupils, exclusions, seed)
+    write_truth(out / "truth", world, pupils, exclusions, work, seed)
+    mentions.write(out / "truth" / "mentions.parquet")
     here = residents(world, END)[: world.people.children]
     young = world.people.born[: world.people.children] > day(END.replace(year=END.year - 18))
     return CountySummary(
@@ -136,8 +154,3 @@ def _build(
     say(f"{len(everybody):,} people in {len(families):,} families")
     life = live(streams, parameters, families, everybody, Months.of(years), say)
     return make_world(streams, parameters, places, families, everybody, life, start)
-
-
-def area_table(world: World) -> pa.Table:
-    """`areas.csv` as a table."""
-    return pa.table(area_rows(world.places))

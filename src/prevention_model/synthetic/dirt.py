@@ -20,11 +20,14 @@ def flags(rng: np.random.Generator, true: np.ndarray, amount: float) -> pa.Array
     return pa.array([*YES, *NO]).take(pa.array(form + np.where(true, 0, len(YES))))
 
 
-def soiled(extract: Extract, rng: np.random.Generator, amount: float) -> tuple[pa.Table, np.ndarray | None]:
-    """The extract as a table with its faults, and the file number of each row."""
-    table, part, faults = pa.table(extract.columns), extract.part, extract.faults
+def soiled(
+    extract: Extract, rng: np.random.Generator, amount: float
+) -> tuple[pa.Table, np.ndarray, np.ndarray]:
+    """The extract as a table with its faults, and the person and the file number of each row."""
+    table, who, faults = pa.table(extract.columns), extract.who, extract.faults
+    part = np.zeros(len(who), dtype=np.int32) if extract.part is None else extract.part
     if amount <= 0 or not table.num_rows:
-        return table, part
+        return table, who, part
     for name in faults.dates:
         table = _replaced(table, name, rng, faults.date_share * amount, _IMPOSSIBLE)
     for name in faults.codes:
@@ -41,11 +44,11 @@ def soiled(extract: Extract, rng: np.random.Generator, amount: float) -> tuple[p
     again = np.flatnonzero(_some(rng, table.num_rows, faults.duplicate_share * amount))
     if extract.unique and len(again):
         table = pa.concat_tables([table, table.take(pa.array(again))]).combine_chunks()
-        part = None if part is None else np.concatenate([part, part[again]])
+        part, who = np.concatenate([part, part[again]]), np.concatenate([who, who[again]])
     if faults.supplier_columns:
         years = pa.array(["2019", "2022", "2024"]).take(pa.array(rng.integers(0, 3, table.num_rows)))
         table = table.append_column("LA", pa.array(["999"] * table.num_rows)).append_column("YEAR", years)
-    return table, part
+    return table, who, part
 
 
 def turned(table: pa.Table, by: int) -> pa.Table:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from prevention_model.synthetic.book import keep_book
 from prevention_model.synthetic.calendar import MISSING, day, written
 from prevention_model.synthetic.extract import (
     Extract,
@@ -16,7 +17,8 @@ from prevention_model.synthetic.extract import (
     taken,
 )
 from prevention_model.synthetic.help import AGREED, DECLINED, NOT_ASKED, WITHDRAWN
-from prevention_model.synthetic.identifiers import digits
+from prevention_model.synthetic.homes import APART
+from prevention_model.synthetic.identifiers import digits, joined
 from prevention_model.synthetic.places import ZONE_NAMES
 from prevention_model.synthetic.world import World
 
@@ -31,12 +33,12 @@ ENDS = {"OM": "outcomes_met", "SU": "stepped_up", "DE": "disengaged", "MV": "mov
 
 
 def early_help_extracts(world: World) -> list[Extract]:
-    """One row for each child of a family that was asked; episodes have a plan start."""
-    rng = world.streams("early_help")
+    """One row for each child, and each parent at home, of a family that was asked; episodes have a plan start."""
+    rng, book = world.streams("early_help"), keep_book(world, "early_help")
     family, asked, answer, start, end, note = _requests(world, rng)
     known = delayed(rng, np.where(start == MISSING, asked, start), 1, 9)
     end, known_end = known_ends(end, delayed(rng, end, 3, 20))
-    row, who = _children_of(world, family, asked)
+    row, who = _members_of(world, family, asked)
     kept = (asked[row] >= day(world.start)) & in_time(known[row])
     kept |= (
         (start[row] != MISSING)
@@ -47,12 +49,19 @@ def early_help_extracts(world: World) -> list[Extract]:
     order = np.argsort(known[row], kind="stable")
     row, who = row[order], who[order]
     zone = world.places.zone[world.families.lsoa[family, 0]]
-    plan = start[row] != MISSING
+    adult = world.people.role[who] > 0
+    plan = (start[row] != MISSING) & ~adult
+    stay = world.homes.at(who, asked[row])
     columns = {
         "record_no": digits(np.arange(len(row)) + 1, 7),
         "family_ref": taken(world.identities.household, who),
-        "person_ref": taken(world.identities.la_person_id, who),
-        "stage": coded(["ASKED", "PLAN"], plan),
+        "person_no": joined("EH", digits(who * 7 + 10_000, 7)),
+        "forename": book.forenames(who),
+        "surname": book.surnames(who, known[row]),
+        "dob": book.births(who, "uk", 0.99),
+        "address": world.homes.address(stay),
+        "postcode": world.homes.postcode(stay),
+        "stage": coded(["ASKED", "PLAN", "PARENT"], np.where(adult, 2, plan)),
         "asked_on": written(asked[row], "uk"),
         "agreement": coded(list(ANSWERS), answer[row]),
         "plan_start": written(start[row], "uk"),
@@ -63,29 +72,35 @@ def early_help_extracts(world: World) -> list[Extract]:
         "entered": written(known[row], "uk"),
         "end_entered": written(known_end[row], "uk"),
     }
-    plans = only("stage", "PLAN")
+    plans, asked_children = only("stage", "PLAN"), only("stage", "PLAN", "ASKED")
     return [
         Extract(
             source="early_help",
             agency="early_help",
             description="Families asked about early help and the plans that followed, a row for each child under 18 "
-            "of the family: what they answered, the main need, the team that led, and how it ended.",
+            "and each parent of the family: what they answered, the main need, the team that led, and how it ended. "
+            "Persons and families stand under numbers of early help's own system.",
+            who=who,
             columns=columns,
-            identifiers={"la_person_id": "person_ref"},
+            identifiers={"local_id": "person_no"},
+            vault={"forename": "forename", "surname": "surname", "birth_date": "dob", "address": "address",
+                   "postcode": "postcode"},
             unique=("record_no",),
             produces=[
                 spell("early_help", "plan_start", "plan_end", "entered", "end_entered", when=plans,
                       code=column("main_need", **{need: need for need in NEEDS}),
                       outcome={"column": "end_reason", "map": ENDS}),
                 {"table": "attribute", "name": "family_agreement", "value": {"column": "agreement", "map": ANSWERS},
-                 "event_date": column("asked_on"), "known_date": column("entered")},
+                 "event_date": column("asked_on"), "known_date": column("entered"), "when": asked_children},
+                {"table": "household", "household_key": column("family_ref"), "from": column("asked_on"),
+                 "known_date": column("entered")},
                 {"table": "attribute", "name": "lead_practitioner_team", "value": column("lead_team"),
                  "event_date": column("plan_start"), "known_date": column("entered"), "when": plans},
             ],
             style="uk",
             since=world.start,
             faults=Faults(
-                dates=("plan_end",), codes=("main_need", "agreement"), spaces=("lead_team",), ids=("person_ref",)
+                dates=("plan_end",), codes=("main_need", "agreement"), spaces=("lead_team",), ids=("person_no",)
             ),
         )
     ]  # fmt: skip
@@ -113,8 +128,8 @@ def _requests(world: World, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
     return tuple(a.astype(np.int32) for a in (asked.person, asked.start, answer, start, end, note))
 
 
-def _children_of(world: World, family: np.ndarray, on: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Rows repeated for each child of the family who was under 18 and in the county on that day."""
+def _members_of(world: World, family: np.ndarray, on: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rows repeated for each child of the family under 18, and each parent at home, in the county on that day."""
     first = np.searchsorted(world.family, family)
     rows, people = [], []
     for step in range(5):
@@ -126,6 +141,14 @@ def _children_of(world: World, family: np.ndarray, on: np.ndarray) -> tuple[np.n
         )
         rows.append(np.flatnonzero(there))
         people.append(who[there])
+    for parent in (world.first_parent[family], world.second_parent[family]):
+        there = (
+            (parent >= 0)
+            & world.in_county(parent, on)
+            & (world.homes.kind[world.homes.at(parent, on)] < APART)
+        )
+        rows.append(np.flatnonzero(there))
+        people.append(parent[there])
     row, person = np.concatenate(rows), np.concatenate(people)
     order = np.argsort(row, kind="stable")
     return row[order], person[order]

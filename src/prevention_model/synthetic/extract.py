@@ -41,7 +41,7 @@ class Faults:
 
 @dataclass(frozen=True)
 class Extract:
-    """A source's rows in the order they became known, and how to read them.
+    """A source's rows in the order they became known, the person each is about, and how to read them.
 
     `columns` are texts (null is an empty cell). `part` numbers the file each row is in, by `parts` names.
     `style` is how the agency writes dates. `since` is the first day that the source covers.
@@ -50,6 +50,7 @@ class Extract:
     source: str
     agency: str
     description: str
+    who: np.ndarray
     columns: dict[str, pa.Array]
     identifiers: dict[str, str]
     produces: list[Produce]

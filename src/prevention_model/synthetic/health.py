@@ -6,6 +6,7 @@ Keyed on the NHS number, and known six to eight weeks later (standards, section 
 import numpy as np
 import pyarrow as pa
 
+from prevention_model.synthetic.book import keep_book
 from prevention_model.synthetic.calendar import MISSING, day, written
 from prevention_model.synthetic.extract import (
     Extract,
@@ -20,7 +21,8 @@ from prevention_model.synthetic.extract import (
     spell,
     taken,
 )
-from prevention_model.synthetic.identifiers import digits
+from prevention_model.synthetic.health_register import register
+from prevention_model.synthetic.identifiers import digits, joined
 from prevention_model.synthetic.streams import sigmoid
 from prevention_model.synthetic.world import World
 
@@ -33,8 +35,8 @@ _BASIS = "Public task, Article 6(1)(e) and 9(2)(h); Health and Social Care Act 2
 
 
 def health_extracts(world: World) -> list[Extract]:
-    """Community and emergency activity, and referrals to mental-health services."""
-    return [activity(world), mental_health(world)]
+    """The register, community and emergency activity, and referrals to mental-health services."""
+    return [register(world), activity(world), mental_health(world)]
 
 
 def activity(world: World) -> Extract:
@@ -52,6 +54,7 @@ def activity(world: World) -> Extract:
     columns = {
         "activity_id": digits(np.arange(len(who)) + 1, 8),
         "nhs_number": taken(world.identities.nhs_number, who),
+        "birth_date": keep_book(world, "health").births(who, "iso"),
         "activity": coded(["ED", "ATT", "DNA", "CHECK"], kind),
         "detail": coded([*ED, *CHECKS], detail, detail < 0),
         "asq_score": scores,
@@ -65,8 +68,10 @@ def activity(world: World) -> Extract:
         description="Emergency department attendances, community appointments kept and missed, health visitors' "
         "mandated checks and the ASQ-3 communication score at about two. National submissions: known six to "
         "eight weeks later.",
+        who=who,
         columns=columns,
         identifiers={"nhs_number": "nhs_number"},
+        vault={"birth_date": "birth_date"},
         unique=("activity_id",),
         produces=[
             event("ed_attendance", *dates, code={"column": "detail", "map": ED}, when=only("activity", "ED")),
@@ -148,7 +153,10 @@ def mental_health(world: World) -> Extract:
     reason = rng.choice(len(REASONS), len(child), p=[0.45, 0.15, 0.1, 0.1, 0.15, 0.05])
     columns = {
         "ServiceRequestId": digits(np.arange(len(child)) + 1, 8),
+        "LocalPatientId": joined("P", digits(child * 3 + 90, 7)),
         "NHSNumber": taken(world.identities.nhs_number, child),
+        "PersonBirthDate": keep_book(world, "health").births(child, "iso"),
+        "Postcode": world.homes.postcode(world.homes.at(child, start)),
         "ReferralRequestReceivedDate": written(start, "iso"),
         "ServDischDate": written(end, "iso"),
         "PrimReasonReferralMH": coded(list(REASONS), reason),
@@ -162,8 +170,10 @@ def mental_health(world: World) -> Extract:
         agency="health",
         description="Referrals of children to mental-health services, from the request to discharge or rejection. "
         "National submission: known six to eight weeks later.",
+        who=child,
         columns=columns,
-        identifiers={"nhs_number": "NHSNumber"},
+        identifiers={"nhs_number": "NHSNumber", "local_id": "LocalPatientId"},
+        vault={"birth_date": "PersonBirthDate", "postcode": "Postcode"},
         unique=("ServiceRequestId",),
         produces=[
             spell("mh_referral", "ReferralRequestReceivedDate", "ServDischDate", "Submitted", "DischargeSubmitted",

@@ -1,11 +1,12 @@
-"""Housing: tenancies, arrears and the actions that follow, homelessness duties. Keyed on an adult of the home."""
+"""Housing: tenancies and who lives in them, arrears and what follows, homelessness duties."""
 
 from datetime import date
 
 import numpy as np
 import pyarrow as pa
 
-from prevention_model.synthetic.calendar import MISSING, day, written
+from prevention_model.synthetic.book import keep_book
+from prevention_model.synthetic.calendar import END, MISSING, day, written
 from prevention_model.synthetic.extract import (
     Extract,
     Faults,
@@ -17,9 +18,10 @@ from prevention_model.synthetic.extract import (
     known_ends,
     only,
     spell,
-    taken,
 )
-from prevention_model.synthetic.identifiers import digits
+from prevention_model.synthetic.homes import APART
+from prevention_model.synthetic.identifiers import digits, joined
+from prevention_model.synthetic.identities import some
 from prevention_model.synthetic.streams import sigmoid, strikes
 from prevention_model.synthetic.world import World
 
@@ -36,22 +38,32 @@ SINCE = date(2020, 4, 1)
 
 
 def housing_extracts(world: World) -> list[Extract]:
-    """One file: a row for each tenancy, quarterly balance in arrears, action and duty."""
+    """One file: a row for each tenancy and member of it, quarterly balance in arrears, action and duty."""
     rng = world.streams("housing")
     since = max(SINCE, world.start)
-    tables = [_tenancies(world, rng), *_arrears(world, rng), _duties(world, rng)]
+    tenancies = _tenancies(world, rng)
+    tables = [tenancies, *_arrears(world, rng), _duties(world, rng), _members(world, tenancies)]
     who, kind, start, end, detail, amount = (np.concatenate(c) for c in zip(*tables, strict=True))
     known = delayed(rng, start, 1, 9)
-    ongoing = np.where((kind == 0) | (kind == 3), (end == MISSING) | (end > day(since)), start >= day(since))
+    ongoing = np.where((kind == 0) | (kind > 2), (end == MISSING) | (end > day(since)), start >= day(since))
     kept = np.flatnonzero(ongoing & in_time(known))
     kept = kept[np.argsort(known[kept], kind="stable")]
     who, kind, start, detail, known = (a[kept].astype(np.int32) for a in (who, kind, start, detail, known))
     end, known_end = known_ends(end[kept], delayed(rng, end[kept], 1, 9))
     money = pa.array(np.round(amount[kept], 2), mask=amount[kept] <= 0).cast(pa.string())
+    book, stay = keep_book(world, "housing"), world.homes.at(who, np.maximum(start, day(since)))
+    tenant = np.isin(kind, (0, 1, 2, 4))
     columns = {
         "record_id": digits(np.arange(len(who)) + 1, 8),
-        "tenant_ref": taken(world.identities.la_person_id, who),
-        "record_type": coded(["TEN", "BAL", "ACT", "DUTY"], kind),
+        "person_no": joined("T", digits(who * 9 + 60, 8)),
+        "tenancy_ref": some(joined("TEN", digits(world.people.family[who] * 4 + 8_000, 7)), tenant),
+        "forename": book.forenames(who),
+        "surname": book.surnames(who, known),
+        "dob": book.births(who, "uk", 0.98),
+        "uprn": world.homes.uprn(stay),
+        "address": world.homes.address(stay),
+        "postcode": world.homes.postcode(stay),
+        "record_type": coded(["TEN", "BAL", "ACT", "DUTY", "MEM"], kind),
         "detail": coded([*ACTIONS, *REASONS], detail, detail < 0),
         "balance_owed": money,
         "start_date": written(start, "uk"),
@@ -63,14 +75,20 @@ def housing_extracts(world: World) -> list[Extract]:
         "end_entered": written(known_end, "uk"),
     }
     dates = ("start_date", "end_date", "entered", "end_entered")
+    lives_there = only("record_type", "TEN", "MEM")
+    stays = {"from": column("start_date"), "to": column("end_date"), "known_date": column("entered")}
     return [
         Extract(
             source="housing",
             agency="housing",
             description="Social tenancies, quarterly balances of tenants in arrears, actions taken over arrears, and "
-            "homelessness duties, each under an adult of the household. Received since 1 April 2020.",
+            "homelessness duties, each under an adult of the household, and the members of each tenancy. Received "
+            "since 1 April 2020.",
+            who=who,
             columns=columns,
-            identifiers={"la_person_id": "tenant_ref"},
+            identifiers={"local_id": "person_no"},
+            vault={"forename": "forename", "surname": "surname", "birth_date": "dob", "address": "address",
+                   "postcode": "postcode", "uprn": "uprn"},
             unique=("record_id",),
             produces=[
                 spell("tenancy", *dates, when=only("record_type", "TEN")),
@@ -81,10 +99,12 @@ def housing_extracts(world: World) -> list[Extract]:
                 {"table": "measurement", "kind": "rent_arrears", "value": column("balance_owed"), "unit": "pounds",
                  "event_date": column("start_date"), "known_date": column("entered"),
                  "when": only("record_type", "BAL")},
+                {"table": "household", "household_key": column("tenancy_ref"), "when": lives_there, **stays},
+                {"table": "place", "kind": "home", "when": lives_there, **stays},
             ],
             style="uk",
             since=since,
-            faults=Faults(dates=("end_date",), codes=("detail",), ids=("tenant_ref",), spaces=("record_type",),
+            faults=Faults(dates=("end_date",), codes=("detail",), ids=("uprn",), spaces=("record_type",),
                           supplier_columns=True),
             lawful_basis="Public task, Article 6(1)(e); Housing Act 1996 Part 7",
         )
@@ -99,7 +119,30 @@ def _tenancies(world: World, rng: np.random.Generator) -> tuple[np.ndarray, ...]
         np.where(families.left[who] == MISSING, 10**6, families.left[who]),
         np.where(rng.random(len(who)) < 0.15, start + rng.integers(300, 3500, len(who)), 10**6),
     )
-    return _table(world, who, 0, start, np.where(end == 10**6, MISSING, end), -1, 0.0)
+    ends = np.where((end >= 10**6) | (end >= day(END)), MISSING, end)
+    return _table(world, who, 0, start, ends, -1, 0.0)
+
+
+def _members(world: World, tenancies: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
+    """Everybody but the tenant who lived in a home of the tenancy: each of their stays while it ran."""
+    tenant, _, began, ended, _, _ = tenancies
+    homes, f = world.homes, len(world.families)
+    first, last = np.full(f, MISSING, dtype=np.int64), np.full(f, 10**6, dtype=np.int64)
+    first[world.people.family[tenant]] = began
+    last[world.people.family[tenant]] = np.where(ended == MISSING, 10**6, ended)
+    family = world.people.family[homes.person]
+    start = np.maximum(homes.since, first[family])
+    end = np.minimum(np.where(homes.until == MISSING, 10**6, homes.until), last[family])
+    lived = (
+        (first[family] != MISSING)
+        & (start < end)
+        & (homes.kind < APART)
+        & (world.people.role[homes.person] != 1)
+    )
+    row = np.flatnonzero(lived)
+    size = len(row)
+    ends = np.where(end[row] >= 10**6, MISSING, end[row])
+    return homes.person[row], np.full(size, 4), start[row], ends, np.full(size, -1), np.zeros(size)
 
 
 def _arrears(world: World, rng: np.random.Generator) -> list[tuple[np.ndarray, ...]]:

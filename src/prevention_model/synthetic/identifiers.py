@@ -33,6 +33,32 @@ def upn(serial: np.ndarray) -> pa.Array:
     return joined(letters, digits(number, 12))
 
 
+def temporary_upn(serial: np.ndarray) -> pa.Array:
+    """Pupil numbers that a school gives until the right one is found: the last sign is a letter.
+
+    >>> temporary_upn(np.array([0])).to_pylist()
+    ['N99900000000A']
+    """
+    whole = upn(serial // 10 * 10)
+    ending = pa.array(list(_LETTERS)).take(pa.array((serial % 23).astype(np.int32)))
+    return joined(pc.utf8_slice_codeunits(whole, 0, 12), ending)
+
+
+def learner_number(serial: np.ndarray) -> pa.Array:
+    """Unique learner numbers, ten digits, of a range that is not in use."""
+    return digits(9_990_000_000 + serial.astype(np.int64) * 7 % 9_999_991, 10)
+
+
+def police_number(serial: np.ndarray) -> pa.Array:
+    """Police National Computer numbers: year, serial and a check letter.
+
+    >>> police_number(np.array([41])).to_pylist()
+    ['1999/0000041V']
+    """
+    letters = pa.array(list(_LETTERS)).take(pa.array((serial % 23).astype(np.int32)))
+    return joined("1999/", digits(serial, 7), letters)
+
+
 def nhs_number(serial: np.ndarray) -> pa.Array:
     """NHS numbers from the range kept for tests (999 ...), with a right modulus-11 check digit.
 
@@ -59,7 +85,7 @@ def uprn(serial: np.ndarray) -> pa.Array:
 
 
 def postcode(lsoa: np.ndarray, street: np.ndarray) -> pa.Array:
-    """Postcodes of an area QZ that does not exist: about thirty for each LSOA."""
+    """Postcodes of an area QZ that does not exist: one for each LSOA and street (0 to 399)."""
     letters = np.array(list("ABDEFGHJLNPQRSTUWXYZ"))
     code = street % 400
     outward = joined("QZ", pa.array((lsoa % 89 + 1).astype(np.int64)).cast(pa.string()))
@@ -68,3 +94,22 @@ def postcode(lsoa: np.ndarray, street: np.ndarray) -> pa.Array:
         pa.array((lsoa // 89 + 1).astype(np.int64)).cast(pa.string()), pa.array(pairs).take(pa.array(code))
     )
     return joined(outward, " ", inward)
+
+
+def opaque(numbers: np.ndarray, salt: int) -> pa.Array:
+    """Keys of eight signs that mean nothing, the same for the same number and salt.
+
+    >>> opaque(np.array([1, 2]), 7).to_pylist() == opaque(np.array([1, 2]), 7).to_pylist()
+    True
+    >>> len(set(opaque(np.arange(10_000), 7).to_pylist()))
+    10000
+    """
+    mixed = (numbers.astype(np.uint64) * np.uint64(2_654_435_761) + np.uint64(salt * 40_503)) & np.uint64(
+        0xFFFFFFFF
+    )
+    mixed = mixed ^ (mixed >> np.uint64(15))
+    high = _HEX.take(pa.array((mixed >> np.uint64(16)).astype(np.int32)))
+    return joined(high, _HEX.take(pa.array((mixed & np.uint64(0xFFFF)).astype(np.int32))))
+
+
+_HEX = pa.array([f"{number:04x}" for number in range(65_536)])

@@ -25,6 +25,7 @@ class FamilyParameters:
 
     age_shares: tuple[float, ...] = (0.16, 0.20, 0.28, 0.09, 0.27)  # rates 1: 0-4, 5-9, 10-15, 16-17, 18-25
     sizes: tuple[float, ...] = (0.36, 0.42, 0.15, 0.05, 0.02)  # free: children aged 0-25 in a family, 1 to 5
+    twins: float = 0.015  # K: of births
     male: float = 0.512  # K
     ethnicity: tuple[tuple[str, float], ...] = (  # rates 1: 94% White British, and SEN2 shares for the rest
         ("WBRI", 0.928), ("WOTH", 0.031), ("MOTH", 0.026), ("AOTH", 0.006), ("BOTH", 0.003), ("OOTH", 0.006),

@@ -4,6 +4,7 @@ from datetime import date
 
 import numpy as np
 
+from prevention_model.synthetic.book import keep_book
 from prevention_model.synthetic.calendar import MISSING, day, written
 from prevention_model.synthetic.extract import (
     Extract,
@@ -18,7 +19,8 @@ from prevention_model.synthetic.extract import (
     spell,
     taken,
 )
-from prevention_model.synthetic.identifiers import digits
+from prevention_model.synthetic.identifiers import digits, joined
+from prevention_model.synthetic.identities import some
 from prevention_model.synthetic.streams import strikes
 from prevention_model.synthetic.world import World
 
@@ -43,9 +45,17 @@ def parents_extracts(world: World) -> list[Extract]:
     kept = kept[np.argsort(known[kept], kind="stable")]
     who, kind, start, known = (a[kept].astype(np.int32) for a in (who, kind, start, known))
     end, known_end = known_ends(end[kept], delayed(rng, end[kept], 5, 20))
+    book, stay = keep_book(world, "parents_services"), world.homes.at(who, start)
+    # Drug and alcohol services do not take the NHS number down of all who come.
+    has_number = (kind == 0) | (who % 3 > 0)
     columns = {
         "contact_no": digits(np.arange(len(who)) + 1, 8),
-        "adult_ref": taken(world.identities.la_person_id, who),
+        "client_no": joined("A", digits(who * 5 + 700, 7)),
+        "nhs_number": some(taken(world.identities.nhs_number, who), has_number),
+        "forename": book.forenames(who),
+        "surname": book.surnames(who, start),
+        "dob": book.births(who, "uk"),
+        "postcode": world.homes.postcode(stay),
         "service": coded(["AMH", "SUB", "ENG", "TRT"], kind),
         "substance": coded(list(SUBSTANCES), rng.choice(3, len(who), p=[0.55, 0.2, 0.25]), kind != 3),
         "date_from": written(start, "uk"),
@@ -61,8 +71,10 @@ def parents_extracts(world: World) -> list[Extract]:
             description="Contacts of parents and carers with adult mental-health and drug and alcohol services, "
             "appointments kept, and courses of treatment. Received since 1 October 2020; most adults with such "
             "needs are not in it.",
+            who=who,
             columns=columns,
-            identifiers={"la_person_id": "adult_ref"},
+            identifiers={"local_id": "client_no", "nhs_number": "nhs_number"},
+            vault={"forename": "forename", "surname": "surname", "birth_date": "dob", "postcode": "postcode"},
             unique=("contact_no",),
             produces=[
                 event("adult_mental_health_contact", "date_from", "received", when=only("service", "AMH")),
@@ -74,7 +86,7 @@ def parents_extracts(world: World) -> list[Extract]:
             ],
             style="uk",
             since=since,
-            faults=Faults(ids=("adult_ref",), codes=("substance",), spaces=("service",), byte_order_mark=True),
+            faults=Faults(ids=("nhs_number",), codes=("substance",), spaces=("service",), byte_order_mark=True),
             lawful_basis="Public task, Article 6(1)(e) and 9(2)(h); Care Act 2014 section 6",
         )
     ]  # fmt: skip

@@ -4,6 +4,7 @@ from datetime import date
 
 import numpy as np
 
+from prevention_model.synthetic.book import keep_book
 from prevention_model.synthetic.calendar import day, written
 from prevention_model.synthetic.dirt import flags
 from prevention_model.synthetic.extract import (
@@ -18,7 +19,7 @@ from prevention_model.synthetic.extract import (
     only,
     taken,
 )
-from prevention_model.synthetic.identifiers import digits
+from prevention_model.synthetic.identifiers import digits, joined
 from prevention_model.synthetic.world import World
 
 ACTIVITIES = {"YC": "youth_club", "SP": "sport", "HAF": "holiday_activity", "CAR": "young_carers_group"}
@@ -53,9 +54,14 @@ def activities(world: World) -> Extract:
     kept = np.flatnonzero((on >= day(since)) & in_time(known) & world.in_county(who, on))
     kept = kept[np.argsort(known[kept], kind="stable")]
     who, on, kind, known = who[kept], on[kept], kind[kept], known[kept]
+    book, stay = keep_book(world, "participation"), world.homes.at(who, on)
     columns = {
         "entry_id": digits(np.arange(len(who)) + 1, 7),
-        "child_ref": taken(world.identities.la_person_id, who),
+        "member_no": joined("M", digits(who * 3 + 400, 7)),
+        "forename": book.forenames(who),
+        "surname": book.surnames(who, on),
+        "dob": book.births(who, "uk", 0.94),
+        "postcode": world.homes.postcode(stay),
         "entry_type": coded(["ACT", "VIEW"], kind >= 4),
         "what": coded([*ACTIVITIES, "child", "parent"], kind),
         "attended_on": written(on, "uk"),
@@ -66,8 +72,10 @@ def activities(world: World) -> Extract:
         agency="participation",
         description="Clubs, sport, holiday activities and young carers' groups attended, and the views of children "
         "and parents recorded by workers. Registers of some providers only, since 1 April 2021.",
+        who=who,
         columns=columns,
-        identifiers={"la_person_id": "child_ref"},
+        identifiers={"local_id": "member_no"},
+        vault={"forename": "forename", "surname": "surname", "birth_date": "dob", "postcode": "postcode"},
         unique=("entry_id",),
         produces=[
             event("activity_attended", "attended_on", "received", code={"column": "what", "map": ACTIVITIES},
@@ -77,7 +85,7 @@ def activities(world: World) -> Extract:
         ],
         style="uk",
         since=since,
-        faults=Faults(codes=("what",), ids=("child_ref",), spaces=("what",), id_share=0.02),
+        faults=Faults(codes=("what",), ids=("member_no",), spaces=("what",), id_share=0.02),
         lawful_basis="Consent, Article 6(1)(a), recorded by the provider",
     )  # fmt: skip
 
@@ -96,8 +104,15 @@ def wishes(world: World) -> Extract:
     known = delayed(rng, on, 0, 2)
     kept = in_time(known)
     who, on, known = who[kept], on[kept], known[kept]
+    stay = world.homes.at(who, on)
+    # Families fill the form in themselves, and spell their names right.
     columns = {
-        "child_ref": taken(world.identities.la_person_id, who),
+        "form_no": digits(np.arange(len(who)) + 1, 6),
+        "forename": taken(world.identities.forename, who),
+        "surname": taken(world.identities.surname, who),
+        "dob": written(world.people.born[who], "uk"),
+        "address": world.homes.address(stay),
+        "postcode": world.homes.postcode(stay),
         "objection": flags(rng, objects[who], world.parameters.dirt),
         "protected": flags(rng, hidden[who], world.parameters.dirt),
         "contact_rule": coded(["ask worker first", "daytime mobile only", "no letters"], rng.integers(0, 3, len(who)),
@@ -111,10 +126,13 @@ def wishes(world: World) -> Extract:
         source="wishes",
         agency="participation",
         description="Objections to profiling, records that must stay hidden, and agreed ways to reach a family, as "
-        "noted by any service.",
+        "noted by any service on a form that the family filled in.",
+        who=who,
         columns=columns,
-        identifiers={"la_person_id": "child_ref"},
-        unique=("child_ref",),
+        identifiers={"local_id": "form_no"},
+        vault={"forename": "forename", "surname": "surname", "birth_date": "dob", "address": "address",
+               "postcode": "postcode"},
+        unique=("form_no",),
         produces=[
             {"table": "attribute", "name": "objection", "value": {"column": "objection", "map": true},
              "when": only("objection", *YES), **as_at},

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from prevention_model.synthetic.identifiers import postcode
+from prevention_model.synthetic.names import STREETS
 from prevention_model.synthetic.parameters import PlaceParameters
 from prevention_model.synthetic.streams import Streams
 
@@ -66,6 +68,16 @@ def make_places(streams: Streams, parameters: PlaceParameters) -> Places:
         school_pyramid=schools,
         secondary=secondary,
     )
+
+
+def postcode_rows(places: Places) -> dict[str, pa.Array]:
+    """The columns of `postcodes.csv`: postcode, lsoa. A street of an area has one postcode."""
+    streets = len(STREETS)
+    lsoa = np.repeat(np.arange(len(places.weight)), streets)
+    return {
+        "postcode": postcode(lsoa, np.tile(np.arange(streets), len(places.weight))),
+        "lsoa": places.code.take(pa.array(lsoa)),
+    }
 
 
 def area_rows(places: Places) -> dict[str, pa.Array]:

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from prevention_model.synthetic.book import keep_book
 from prevention_model.synthetic.calendar import written
-from prevention_model.synthetic.extract import Extract, Faults, coded, delayed, event, in_time, taken
-from prevention_model.synthetic.identifiers import digits
-from prevention_model.synthetic.names import misspelt
+from prevention_model.synthetic.extract import Extract, Faults, coded, delayed, event, in_time
+from prevention_model.synthetic.identifiers import digits, joined
 from prevention_model.synthetic.streams import strikes
 from prevention_model.synthetic.world import World
 
@@ -21,16 +21,17 @@ def police_extracts(world: World) -> list[Extract]:
     kept = np.flatnonzero(in_time(known) & world.in_county(who, on))
     kept = kept[np.argsort(known[kept], kind="stable")]
     who, on, kind, notice, known = who[kept], on[kept], kind[kept], notice[kept], known[kept]
-    ids, dirt = world.identities, world.parameters.dirt
+    book, stay = keep_book(world, "police"), world.homes.at(who, on)
     columns = {
         "row_id": digits(np.arange(len(who)) + 1, 8),
         "notice_id": digits(notice + 1, 7),
-        "person_ref": taken(ids.la_person_id, who),
-        "forename": misspelt(rng, taken(ids.forename, who), 0.03 * min(dirt, 1.0)),
-        "surname": taken(ids.surname, who),
-        "dob": written(world.people.born[who], "uk"),
-        "address": taken(ids.address, who),
-        "postcode": taken(ids.postcode, who),
+        "nominal_ref": joined("N", digits(who * 11 + 30_000, 8)),
+        "forename": book.forenames(who),
+        "surname": book.surnames(who, on),
+        "dob": book.births(who, "uk", 0.95),
+        "uprn": world.homes.uprn(stay),
+        "address": world.homes.address(stay),
+        "postcode": world.homes.postcode(stay),
         "occurred": written(on, "uk"),
         "received": written(known, "uk"),
         "notice_type": coded(list(TYPES), kind),
@@ -42,17 +43,19 @@ def police_extracts(world: World) -> list[Extract]:
             source="police_notices",
             agency="police",
             description="Public protection notices received by the authority: a row for each child or adult named. "
-            "Received days to weeks after the event. A child at the address who was not named is not in it.",
+            "Received days to weeks after the event, with the address of the notice. A child at the address who was "
+            "not named is not in it.",
+            who=who,
             columns=columns,
-            identifiers={"la_person_id": "person_ref"},
+            identifiers={"local_id": "nominal_ref"},
             vault={"forename": "forename", "surname": "surname", "birth_date": "dob", "address": "address",
-                   "postcode": "postcode"},
+                   "postcode": "postcode", "uprn": "uprn"},
             unique=("row_id",),
             produces=[event("police_notice", "occurred", "received", code={"column": "notice_type", "map": TYPES})],
             style="uk",
             since=world.start,
             faults=Faults(
-                dates=("occurred",), codes=("notice_type",), ids=("person_ref",), spaces=("surname", "notice_type"),
+                dates=("occurred",), codes=("notice_type",), ids=("uprn",), spaces=("surname", "notice_type"),
                 id_share=0.03, byte_order_mark=True,
             ),
             lawful_basis="Public task, Article 6(1)(e); Data Protection Act 2018 Schedule 8 paragraph 4 (safeguarding)",

@@ -59,6 +59,14 @@ class People:
     def __len__(self) -> int:
         return len(self.family)
 
+    @property
+    def twin(self) -> np.ndarray:
+        """Which people share mother and birthday with the child before or after them."""
+        whose, born, child = self.family, self.born, self.role == 0
+        same = (whose[1:] == whose[:-1]) & (born[1:] == born[:-1]) & child[1:] & child[:-1]
+        found: np.ndarray = np.append(same, False) | np.insert(same, 0, False)
+        return found
+
 
 def make_families(
     streams: Streams, parameters: FamilyParameters, places: Places, count: int, start: int
@@ -154,6 +162,10 @@ def _children(
     side = np.concatenate([np.zeros((families, 1)), steps[:, :2], steps[:, :2] + steps[:, 2:]], axis=1)
     every = age[:, None] + side
     kept = (np.arange(5)[None, :] < size[:, None]) & (every > 0.003) & (every < 26)
+    # The second child of some families is the first one's twin: the same birthday, surname and address.
+    chance = parameters.twins * kept.sum() / max(int(kept[:, 1].sum()), 1)
+    twins = kept[:, 0] & kept[:, 1] & (rng.random(families) < chance)
+    every[:, 1] = np.where(twins, every[:, 0], every[:, 1])
     family, _ = np.nonzero(kept)
     return family.astype(np.int32), (end - every[kept] * 365.25).astype(np.int32)
 

@@ -9,15 +9,21 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from prevention_model.synthetic.absence import Exclusions
-from prevention_model.synthetic.calendar import MISSING
+from prevention_model.synthetic.calendar import END, MISSING, day
+from prevention_model.synthetic.casework import Casework
+from prevention_model.synthetic.identities import some
+from prevention_model.synthetic.places import ZONES
 from prevention_model.synthetic.pupils import Pupils
-from prevention_model.synthetic.world import World
+from prevention_model.synthetic.world import ETHNIC, World
 
 
-def write_truth(folder: Path, world: World, pupils: Pupils, exclusions: Exclusions, seed: int) -> None:
-    """Write people, latent need, shocks, episodes and parameters. `person` is a place in `people.parquet`."""
+def write_truth(
+    folder: Path, world: World, pupils: Pupils, exclusions: Exclusions, work: Casework, seed: int
+) -> None:
+    """Write people, households, need, shocks, episodes and parameters; `person` is a place in `people.parquet`."""
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / "people.parquet", _people(world))
+    _write(folder / "people.parquet", _people(world, work))
+    _write(folder / "households.parquet", _households(world))
     _write(folder / "need.parquet", _need(world))
     _write(folder / "shocks.parquet", _shocks(world))
     _write(folder / "episodes.parquet", _episodes(world, pupils, exclusions))
@@ -31,7 +37,7 @@ def write_truth(folder: Path, world: World, pupils: Pupils, exclusions: Exclusio
     (folder / "parameters.json").write_text(text + "\n", encoding="utf-8")
 
 
-def _people(world: World) -> dict[str, pa.Array]:
+def _people(world: World, work: Casework) -> dict[str, pa.Array]:
     people, ids, n = world.people, world.identities, world.people.children
     adults = len(people) - n
 
@@ -42,10 +48,18 @@ def _people(world: World) -> dict[str, pa.Array]:
 
     return {
         "person": pa.array(np.arange(len(people), dtype=np.int32)),
-        "la_person_id": ids.la_person_id,
-        "older_id": ids.older_id,
+        "la_person_id": some(ids.la_number, work.known),
+        "older_id": some(ids.older_number, work.known),
         "upn": ids.upn,
+        "former_upn": ids.upn_before,
+        "uln": ids.uln,
         "nhs_number": ids.nhs_number,
+        "pnc_id": ids.pnc_id,
+        "sex": pa.array(["M", "F"]).take(pa.array(people.female.astype(np.int8))),
+        "ethnicity": pa.array(list(ETHNIC)).take(pa.array(people.ethnicity)),
+        "zone": pa.array(list(ZONES)).take(pa.array(_zone(world))),
+        "twin": pa.array(people.twin),
+        "surname_changed": days(ids.renamed),
         "household": ids.household,
         "family": pa.array(people.family),
         "role": pa.array(people.role),
@@ -57,6 +71,24 @@ def _people(world: World) -> dict[str, pa.Array]:
         "conduct": own(world.life.conduct),
         "vulnerability": pa.array(world.families.vulnerability[people.family]),
         "deprivation": pa.array(world.families.deprivation[people.family]),
+    }
+
+
+def _zone(world: World) -> np.ndarray:
+    """The zone of each person's last home."""
+    last = world.homes.at(np.arange(len(world.people)), np.full(len(world.people), day(END)))
+    found: np.ndarray = world.places.zone[world.homes.lsoa[last]]
+    return found
+
+
+def _households(world: World) -> dict[str, pa.Array]:
+    """Who lived in which home, from when to when; a home has one number whoever joins or leaves it."""
+    homes = world.homes
+    return {
+        "household": pa.array(homes.serial),
+        "person": pa.array(homes.person),
+        "from": days(homes.since),
+        "to": days(homes.until),
     }
 
 

@@ -2,9 +2,11 @@
 
 import numpy as np
 
+from prevention_model.synthetic.book import keep_book
 from prevention_model.synthetic.calendar import END, MISSING, day, written
 from prevention_model.synthetic.extract import Extract, Faults, coded, event, known_ends, only, spell, taken
-from prevention_model.synthetic.identifiers import digits
+from prevention_model.synthetic.identifiers import digits, joined
+from prevention_model.synthetic.identities import some
 from prevention_model.synthetic.world import World
 
 TIERS = {"CR": "community_resolution", "YC": "youth_caution", "YCC": "youth_conditional_caution",
@@ -31,13 +33,15 @@ def youth_justice_extracts(world: World) -> list[Extract]:
     start = np.where(start >= day(END), MISSING, start).astype(np.int32)
     end = np.where(start == MISSING, MISSING, start + 80 + rng.integers(0, 220, len(child))).astype(np.int32)
     end, known_end = known_ends(end, np.where(end == MISSING, MISSING, end + 2).astype(np.int32))
-    ids = world.identities
+    ids, book, stay = world.identities, keep_book(world, "youth_justice"), world.homes.at(child, outcome)
     columns = {
         "case_id": digits(np.arange(len(child)) + 1, 6),
-        "person_ref": taken(ids.la_person_id, child),
-        "forename": taken(ids.forename, child),
-        "surname": taken(ids.surname, child),
-        "dob": written(world.people.born[child], "uk"),
+        "person_no": joined("YJ", digits(child * 3 + 2_000, 6)),
+        "pnc_id": some(taken(ids.pnc_id, child), tier > 0),
+        "forename": book.forenames(child),
+        "surname": book.surnames(child, outcome),
+        "dob": book.births(child, "uk"),
+        "postcode": world.homes.postcode(stay),
         "offence_date": written(offence, "uk"),
         "outcome_date": written(outcome, "uk"),
         "tier": coded(list(TIERS), tier),
@@ -52,9 +56,10 @@ def youth_justice_extracts(world: World) -> list[Extract]:
             agency="youth_justice",
             description="Outcomes of offences by young people, and interventions. Dated by the outcome, which is when "
             "the authority learns of it; the date of the offence is in the file and is not used.",
+            who=child,
             columns=columns,
-            identifiers={"la_person_id": "person_ref"},
-            vault={"forename": "forename", "surname": "surname", "birth_date": "dob"},
+            identifiers={"local_id": "person_no", "pnc_id": "pnc_id"},
+            vault={"forename": "forename", "surname": "surname", "birth_date": "dob", "postcode": "postcode"},
             unique=("case_id",),
             produces=[
                 event("offence_outcome", "outcome_date", "outcome_date", code={"column": "tier", "map": TIERS}),
@@ -63,7 +68,7 @@ def youth_justice_extracts(world: World) -> list[Extract]:
             ],
             style="uk",
             since=world.start,
-            faults=Faults(codes=("tier",), ids=("person_ref",), id_share=0.02, spaces=("surname",)),
+            faults=Faults(codes=("tier",), ids=("pnc_id",), id_share=0.02, spaces=("surname",)),
             lawful_basis="Public task, Article 6(1)(e); Crime and Disorder Act 1998 section 38",
         )
     ]  # fmt: skip

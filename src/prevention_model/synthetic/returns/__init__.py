@@ -1,0 +1,1 @@
+"""The statutory returns of the county, one file a standard."""
