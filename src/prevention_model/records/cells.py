@@ -15,6 +15,7 @@ UNMAPPED = "unmapped"
 """The code of a value that is in no list, where the map does not make the code mandatory."""
 
 _SEPARATORS = re.compile(r"[\x1f,;|]")
+_AROUND = " \t\n\r[](){}'\""  # what programs leave around a list and the texts in it
 _LETTER, _HEAD = re.compile(r"^[a-z]{1,2}[).]\s*"), re.compile(r"[a-z0-9]*")
 _FIGURE = re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)?(\.\d+)?", re.ASCII)
 # One digit or X all through, a word that says so, signs only, or nothing but spaces.
@@ -91,7 +92,7 @@ def code_lists_in(texts: np.ndarray, cell: Cell) -> tuple[list[list[str]], np.nd
     lists, unknown = [], np.zeros(len(texts), dtype=bool)
     for place, text in enumerate(texts):
         codes, strange = codes_in(np.array(_members(text), dtype=object), cell)
-        lists.append([str(code) for code in codes])
+        lists.append(list(dict.fromkeys(str(code) for code in codes)))
         unknown[place] = strange.any()
     return lists, unknown
 
@@ -107,7 +108,7 @@ def _members(text: str) -> list[str]:
             held = [key for key, value in held.items() if str(value).casefold() in TRUE]
         if isinstance(held, list):
             return [str(item).strip() for item in held if str(item).strip()]
-    return [part for part in (piece.strip() for piece in _SEPARATORS.split(text)) if part]
+    return [part for part in (piece.strip(_AROUND) for piece in _SEPARATORS.split(text)) if part]
 
 
 def _found(text: str, known: dict[str, str], leading: bool) -> str | None:

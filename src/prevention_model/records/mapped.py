@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from prevention_model.errors import RecordsRefused
-from prevention_model.records.cells import NOT_A_DATE
+from prevention_model.records.cells import NOT_A_DATE, dates_in
 from prevention_model.records.extract import Extract, Period
 from prevention_model.records.maps import Produce, SourceMap
 from prevention_model.records.piece import EARLIEST, Held, Reading, SplitColumn
@@ -98,12 +98,21 @@ class _Rows:
             frames=frames,
             quarantined=self.findings.quarantined(self.file.malformed.tolist()),
             issues=(*self.findings.issues(), *self._file_notes()),
-            known=tuple(sorted({_rule(piece) for piece in self.map.produces if piece.known is not None})),
-            unfilled=tuple(dict.fromkeys(n for n in self.map.used() if self.file.column(n).blank.all())),
+            known=tuple(sorted({_rule(piece) for piece in self.map.produces if self._could_say(piece)})),
+            unfilled=self._unfilled(),
             unmapped=self.findings.unmapped(),
         )
         told = np.flatnonzero(self.findings.accepted & keyed)
         return extract, pd.Series(keys[told], index=told)
+
+    def _unfilled(self) -> tuple[str, ...]:
+        """Columns that the map reads and no row fills, but for the reader's own (`_...`)."""
+        used = [name for name in self.map.used() if not name.startswith("_")]
+        return tuple(dict.fromkeys(name for name in used if self.file.column(name).blank.all()))
+
+    def _could_say(self, piece: Produce) -> bool:
+        """Whether the file has the columns without which no row can make the piece, filled or not."""
+        return piece.known is not None and all(self.file.has(name) for name in piece.lives_on())
 
     def _frames(self, keys: np.ndarray, keyed: np.ndarray) -> dict[str, list[pd.DataFrame]]:
         pieces: list[tuple[str, dict[str, Held], np.ndarray]] = []
@@ -152,11 +161,21 @@ class _Rows:
         rows = len(self.file.rows)
         keys, keyed = np.zeros(rows, dtype=np.uint64), np.zeros(rows, dtype=bool)
         for name in self.map.unique:
-            column = self.file.column(name)
+            column = self._meant(name)
             hashed = pd.util.hash_array(column.texts, categorize=False)
             keys = keys * np.uint64(0x9E3779B97F4A7C15) + column.spread(hashed, np.uint64(1))
             keyed |= ~column.blank
         return keys, keyed
+
+    def _meant(self, name: str) -> TextColumn:
+        """A column of the key by what it means: 1/5/2024 is the same day in another file's 2024-05-01."""
+        column = self.file.column(name)
+        if name in {*self.map.identifiers.values(), *self.map.other_identifiers.values()}:
+            return self.reading.identifier(name)
+        if name not in self.map.dated():
+            return column
+        days = dates_in(column.texts, self.map.date_format)
+        return TextColumn(column.codes, np.where(np.isnat(days), column.texts, days.astype("str")))
 
     def _mentions(self, named: Mapping[str, TextColumn], accepted: np.ndarray) -> pd.DataFrame:
         made: dict[str, object] = {"row": self.file.rows[accepted]}

@@ -156,6 +156,16 @@ class Produce(Settings):
         """The date that says when what it makes became known."""
         return self.known_start if self.table == "spell" else self.known_date
 
+    def lives_on(self) -> list[str]:
+        """The columns without which no row can make it: of its condition, its first date and what it says."""
+        first = self.date(DATES[self.table][0][0])
+        said = [getattr(self, field) for field in _NEEDED.get(self.table, ())]
+        columns = [cell.column for cell in said if isinstance(cell, Cell)]
+        columns += [first.column] if first is not None and first.column and not first.or_else else []
+        # A condition that a blank cell meets is met by a column that is not there.
+        asks = self.when is not None and (bool(self.when.values) or self.when.filled is True)
+        return columns + ([self.when.column] if self.when and asks else [])
+
     def date(self, name: str) -> DateCell | None:
         """The declaration of one date field; `from` is kept as `from_` because Python keeps that word."""
         found: DateCell | None = getattr(self, "from_" if name == "from" else name)
@@ -227,6 +237,11 @@ class SourceMap(Settings):
             names += [column for cell in dates if cell is not None for column in cell.columns()]
             names += [piece.when.column] if piece.when else []
         return names
+
+    def dated(self) -> set[str]:
+        """The columns that are read as dates."""
+        cells = [piece.date(name) for piece in self.produces for name, _ in DATES[piece.table]]
+        return {column for cell in cells if cell is not None for column in cell.columns()}
 
     def kinds(self) -> list[str]:
         """The kinds of event, spell and measurement and the attribute names that this source delivers."""

@@ -54,6 +54,7 @@ _SAID_BY = {
 _OF = {"known_date": ("event_date", "from"), "known_start": ("start_date",), "known_end": ("end_date",)}
 _SPANS = (("start_date", "end_date"), ("from", "to"), ("birth_date", "death_date"))
 _ENDS = {end: start for start, end in _SPANS[:2]}
+_RETURN_END = DateCell(rule="return_end")
 EARLY = "known before it happened, taken as known on the day it happened"
 PLANNED = "ends after the day of the delivery, kept as open"
 UNDATED_END = "an end without the day it became known, taken as the day of the delivery"
@@ -204,8 +205,8 @@ class Reading:
             if cell is not None:
                 of = next((made[other] for other in _OF.get(name, ()) if other in made), None)
                 made[name] = self._day(name, cell, of, used, needed)
-                if name in _ENDS and cell.minor:
-                    made[name] = self._over(made.get(_ENDS[name]), made[name], cell, used)
+                if cell.minor and name in _ENDS and _ENDS[name] in made:
+                    made[name] = self._over(made[_ENDS[name]], made[name], cell, used)
         for start, end in _SPANS:
             if start in made and end in made:
                 wrong = (made[end] < made[start]) & used
@@ -216,22 +217,11 @@ class Reading:
             made["birth_date"] = made["birth_date"].astype("datetime64[M]").astype("datetime64[D]")
         return made
 
-    def _over(
-        self, start: np.ndarray | None, end: np.ndarray, cell: DateCell, used: np.ndarray
-    ) -> np.ndarray:
+    def _over(self, start: np.ndarray, end: np.ndarray, cell: DateCell, used: np.ndarray) -> np.ndarray:
         """Ends, those before their start put at the end of the return: it was over by then."""
-        if start is None:
-            return end
         wrong = (end < start) & used
-        by_then = np.fmax(self._by_rule(DateCell(rule="return_end"), None), start)
-        self.findings.note(wrong & self._reads(cell), OVER, cell.column or "")
-        return np.where(wrong, by_then, end)
-
-    def _reads(self, cell: DateCell) -> np.ndarray:
-        """Where the cell itself holds a possible day: what was no day has been reported already."""
-        days, unreadable = self.dates_of(cell.column or "")
-        possible: np.ndarray = ~unreadable & (days >= EARLIEST)
-        return possible
+        self.findings.note(wrong, OVER, cell.column or "")
+        return np.where(wrong, np.fmax(self._by_rule(_RETURN_END, None), start), end)
 
     def _first_days(self, piece: Produce, made: dict[str, np.ndarray], used: np.ndarray) -> None:
         given = made.get("from", np.full(len(used), NOT_A_DATE))
@@ -296,7 +286,7 @@ class Reading:
         if minor:
             wrong = unreadable | (days < EARLIEST) | later
             self.findings.note(wrong & used, OVER if name in _ENDS else NO_DAY, column)
-            instead = self._by_rule(DateCell(rule="return_end"), None) if name in _ENDS else NOT_A_DATE
+            instead = self._by_rule(_RETURN_END, None) if name in _ENDS else NOT_A_DATE
             return np.where(wrong, instead, days)
         self.findings.set_aside(unreadable & used, "bad_date", column)
         self.findings.set_aside(((days < EARLIEST) | later) & used, "impossible_date", column)

@@ -17,8 +17,8 @@ def coverage_of(
 ) -> pd.DataFrame:
     """The coverage table of one source: source, kind, code, from, to.
 
-    A kind was received in the periods of the returns that hold a module making it, or for the whole `stated`
-    time where the authority says so. A code that came later than its kind has rows of its own, from the day
+    A kind was received in the periods of the returns that hold a module making it, with the columns for it,
+    or for the whole `stated` time where the authority says so. A code that came later than its kind has rows of its own, from the day
     on which it began: before that its absence means nothing.
     """
     if stated is not None:
@@ -41,10 +41,19 @@ def _spans(extracts: Sequence[Extract], standard: Standard) -> dict[str, list[tu
     made_by = standard.made_by()
     spans: dict[str, list[tuple[date, date]]] = {}
     for kind, modules in made_by.items():
-        periods = {e.period for e in extracts if e.module in modules and e.period is not None}
+        periods = {
+            extract.period
+            for extract in extracts
+            if extract.module in modules and extract.period is not None and _told(extract, kind, standard)
+        }
         if periods:
             spans[kind] = joined((period.start, period.end) for period in periods)
     return spans
+
+
+def _told(extract: Extract, kind: str, standard: Standard) -> bool:
+    """Whether the table had the columns that the kind is read from; what is derived rests on the whole table."""
+    return kind in standard.settings.derived or any(kind == known for known, _ in extract.known)
 
 
 def joined(spans: Iterable[tuple[date, date]]) -> list[tuple[date, date]]:

@@ -1,12 +1,13 @@
 """What a standard declares: its tables, by which columns they are known, and what their columns mean."""
 
 import re
+from collections.abc import Collection
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from prevention_model.records.declarations import Name
 from prevention_model.records.maps import Columns, IdType, Produce, SourceMap, VaultField
@@ -26,7 +27,8 @@ def squash(name: str) -> str:
 class Module(Settings):
     """One table of a standard. It reads like a source map; what it has more says how a table is recognised.
 
-    A table is this module if it has all columns of `detect`. `names` gives other names that a column goes
+    A table is this module if it has all columns of `detect`, and one of `any_of` where that is given; a module
+    with neither is known by its XML `element` alone. `names` gives other names that a column goes
     by; one that begins with a slash is a regular expression for the whole name, case and outer spaces aside.
     `prefix` may stand before any column's name. `element` is the row element in the standard's XML. `files` are
     regular expressions for a file's or sheet's name: they decide between modules with the same columns.
@@ -34,7 +36,8 @@ class Module(Settings):
 
     module: Name
     title: Name
-    detect: Annotated[tuple[Name, ...], Field(min_length=1)]
+    detect: tuple[Name, ...] = ()
+    any_of: tuple[Name, ...] = ()
     files: tuple[Name, ...] = ()
     element: Name | None = None
     prefix: str = ""
@@ -52,6 +55,21 @@ class Module(Settings):
         for pattern in files:
             re.compile(pattern)
         return files
+
+    @model_validator(mode="after")
+    def _recognisable(self) -> "Module":
+        if not self.detect and self.element is None:
+            raise ValueError("give `detect` or `element`: how is a table known to be this module?")
+        strange = [name for name in (*self.detect, *self.any_of) if name not in self.declared]
+        if strange:
+            raise ValueError(f"columns to recognise it by that are not declared: {', '.join(strange)}")
+        return self
+
+    def is_in(self, columns: Collection[str]) -> bool:
+        """Whether a table with these of the module's columns is this module."""
+        there = set(columns)
+        one_of = not self.any_of or not there.isdisjoint(self.any_of)
+        return bool(self.detect) and there.issuperset(self.detect) and one_of
 
     @cached_property
     def declared(self) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ def _matched(table: TextTable, module: Module) -> Match | None:
     if module.element is not None and fold(module.element) == fold(table.name.rpartition(": ")[2]):
         whole = table.renamed(module.naming(table.names))
         # What no element of the file says is blank in every row; a column of a CSV file is there or is not.
-        absent = [name for name in module.columns.required if not whole.has(name)]
+        absent = [name for name in module.declared if not whole.has(name)]
         blank = pa.nulls(len(table.rows), pa.string())
         return Match(module, whole.with_columns(dict.fromkeys(absent, blank)), 2.0)
     naming = module.naming(table.names)
