@@ -77,12 +77,12 @@ def _engine(url: str) -> sa.Engine:
     try:
         # Where the database can hold us to reading, it does.
         return sa.create_engine(url, poolclass=sa.NullPool, execution_options={"postgresql_readonly": True})
-    except sa.exc.ArgumentError:
-        what = "The address of the database cannot be read."
-        todo = "Write it as DIALECT+DRIVER://USER@HOST/DATABASE, for instance postgresql+psycopg://reader@host/ssd."
     except (sa.exc.NoSuchModuleError, ImportError):
         what = "The driver for the database is not installed."
         todo = "Install it: `pip install prevention-model[postgresql]`, or pyodbc for SQL Server."
+    except (sa.exc.ArgumentError, ValueError):
+        what = "The address of the database cannot be read."
+        todo = "Write it as DIALECT+DRIVER://USER@HOST/DATABASE, for instance postgresql+psycopg://reader@host/ssd."
     raise RecordsRefused(what, where="the setting that names the database", todo=todo)
 
 
