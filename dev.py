@@ -33,6 +33,7 @@ OLDEST, TOO_NEW = (3, 11), (3, 15)
 WINDOWS, MAC = os.name == "nt", sys.platform == "darwin"
 BIN = VENV / ("Scripts" if WINDOWS else "bin")
 SUFFIX = ".exe" if WINDOWS else ""
+POSTGRESQL = Path("/usr/lib/postgresql")
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 LEFTOVERS = (".venv", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis", "build", "dist", "demo")
 
@@ -117,6 +118,11 @@ def has_chromium() -> bool:
     return any(shutil.which(name) for name in CHROMIUM)
 
 
+def has_postgresql() -> bool:
+    """Debian keeps the server's programs off the path, in a folder for each version."""
+    return bool(shutil.which("initdb")) or any(POSTGRESQL.glob("*/bin/initdb"))
+
+
 def pieces(command: str) -> list[Piece]:
     """What this command needs of the system."""
     needs = [Piece("OpenMP", "LightGBM loads it", has_openmp, ("libgomp1",), "brew install libomp", True)]
@@ -128,6 +134,11 @@ def pieces(command: str) -> list[Piece]:
         debian = ("chromium", "fonts-liberation")
         where = "install Chromium and put it on the path"
         needs.append(Piece("Chromium", "browser tests open pages in it", has_chromium, debian, where, False))
+        why, where = (
+            "tests read tables from a server of their own",
+            "install PostgreSQL and put initdb on the path",
+        )
+        needs.append(Piece("PostgreSQL", why, has_postgresql, ("postgresql",), where, False))
     return needs
 
 

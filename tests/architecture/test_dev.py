@@ -186,6 +186,21 @@ def test_what_only_some_tests_need_does_not_stop_the_rest(
     assert "note: Anvil is missing (tests strike it); those tests are skipped." in capsys.readouterr().out
 
 
+def test_tests_want_a_browser_and_a_database_server_but_do_without() -> None:
+    wanted = {piece.what: piece.needed for piece in dev.pieces("test")}
+    assert (wanted["Chromium"], wanted["PostgreSQL"]) == (False, False)
+    assert not {"Chromium", "PostgreSQL"} & {piece.what for piece in dev.pieces("demo")}
+
+
+def test_a_server_is_found_where_debian_puts_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dev, "POSTGRESQL", tmp_path)
+    monkeypatch.setattr(dev.shutil, "which", lambda name: None)
+    assert not dev.has_postgresql()
+    (tmp_path / "15" / "bin").mkdir(parents=True)
+    (tmp_path / "15" / "bin" / "initdb").touch()
+    assert dev.has_postgresql()
+
+
 def test_an_old_python_can_read_it_and_is_told_so(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:
