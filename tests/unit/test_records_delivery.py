@@ -20,7 +20,7 @@ C6,secretdate,05/02/2024,DA,Secretname
 C7,01/02/2024
 """
 TEXT = """\
-1 file from 1 source: 7 rows, 3 accepted, 4 set aside.
+1 table from 1 source: 7 rows, 3 accepted, 4 set aside.
 
   source   files  rows in  accepted  set aside  latest known
   notices      1        7         3          4    2024-02-07

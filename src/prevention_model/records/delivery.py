@@ -54,7 +54,7 @@ class DeliveryReport:
         """The report over the extracts of a delivery, in their order; `received` gives each source's day.
 
         >>> DeliveryReport.of([]).text()
-        '0 files from 0 sources: 0 rows, 0 accepted, 0 set aside.'
+        '0 tables from 0 sources: 0 rows, 0 accepted, 0 set aside.'
         """
         files = pd.DataFrame([_counts(extract, received or {}) for extract in extracts], columns=_FILES)
         lines = [extract.quarantined for extract in extracts if len(extract.quarantined)]
@@ -104,7 +104,7 @@ class DeliveryReport:
             f" ({int(total['replaced']):,} of them replaced by later returns)" if total["replaced"] else ""
         )
         return (
-            f"{_some(len(self.files), 'file')} from {_some(sources, 'source')}: "
+            f"{_some(len(self.files), 'table')} from {_some(sources, 'source')}: "
             f"{_some(int(total['rows_in']), 'row')}, {int(total['accepted']):,} accepted, "
             f"{int(total['set_aside']):,} set aside{replaced}."
         )

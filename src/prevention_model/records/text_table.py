@@ -132,6 +132,13 @@ class TextTable:
             self._read[key] = made
         return self._read[key]
 
+    def plain(self, name: str) -> pa.ChunkedArray:
+        """A column as the file has it, as plain text (it may be held as a dictionary); null where it has none."""
+        key = fold(name)
+        if key not in self.table.column_names:
+            return pa.chunked_array([pa.nulls(len(self.rows), pa.string())])
+        return self.table[key].cast(pa.string())
+
     @property
     def names(self) -> list[str]:
         """The names of the columns, folded."""

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, field_validator, model_validator
 
@@ -136,6 +136,7 @@ class StandardSettings(Settings):
 
     `derived` names the kinds that the reader makes from several rows or returns, such as periods of care, each
     with the modules that it rests on: where those were received, no row means that nothing happened.
+    `names` are other names that a column goes by in every module.
     """
 
     standard: Name
@@ -146,6 +147,7 @@ class StandardSettings(Settings):
     xml: Shape | None = None
     breaks: tuple[Break, ...] = ()
     derived: dict[Name, tuple[Name, ...]] = {}
+    names: dict[Name, tuple[Name, ...]] = {}
 
     def source_map(self, module: Module, source: str) -> SourceMap | None:
         """The module as the map of a source; None for a module that only other modules refer to."""
@@ -168,27 +170,37 @@ class StandardSettings(Settings):
 def read_modules(folder: Path) -> tuple[StandardSettings, tuple[Module, ...]]:
     """The head and the modules of a standard, from a folder of YAML files. Raises WrongUsage with every fault."""
     head = StandardSettings.read(folder / "standard.yaml")
-    paths = sorted(path for path in folder.glob("*.yaml") if path.name != "standard.yaml")
-    return head, tuple(Module.check(with_lists(read_yaml(path)), where=path.name) for path in paths)
+    own = folder / "codes.yaml"
+    codes = {**CODES, **(read_yaml(own) if own.exists() else {})}
+    paths = sorted(path for path in folder.glob("*.yaml") if path.name not in ("standard.yaml", "codes.yaml"))
+    modules = (Module.check(with_lists(read_yaml(path), codes), where=path.name) for path in paths)
+    return head, tuple(_shared(module, head.names) for module in modules)
 
 
-def with_lists(content: object) -> object:
-    """Declarations in which every `map: NAME` is the list of that name in `codes.yaml`; `map: [A, B]` joins two.
+def _shared(module: Module, names: dict[str, tuple[str, ...]]) -> Module:
+    """The module with the names that its columns go by throughout the standard, after its own."""
+    further = {column: names[column] for column in module.declared if column in names}
+    joined = {column: (*module.names.get(column, ()), *some) for column, some in further.items()}
+    return module.model_copy(update={"names": {**module.names, **joined}})
+
+
+def with_lists(content: Any, codes: dict[str, dict[str, str]]) -> Any:
+    """Declarations in which every `map: NAME` is the list of codes of that name; `map: [A, B]` joins two.
 
     A name that is no list stays as it is, and is refused when the declaration is checked.
 
-    >>> with_lists({"column": "SEX", "map": "sex"})["map"]["1"]
+    >>> with_lists({"column": "SEX", "map": "sex"}, CODES)["map"]["1"]
     'M'
     """
     if isinstance(content, list):
-        return [with_lists(item) for item in content]
+        return [with_lists(item, codes) for item in content]
     if not isinstance(content, dict):
         return content
-    made = {key: with_lists(value) for key, value in content.items()}
+    made = {key: with_lists(value, codes) for key, value in content.items()}
     if "column" in made and isinstance(made.get("map"), str | list):
         names = [made["map"]] if isinstance(made["map"], str) else made["map"]
-        if all(name in CODES for name in names):
-            made["map"] = {code: word for name in names for code, word in CODES[name].items()}
+        if all(name in codes for name in names):
+            made["map"] = {code: word for name in names for code, word in codes[name].items()}
     return made
 
 

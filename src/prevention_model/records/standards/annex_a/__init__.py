@@ -1,0 +1,1 @@
+"""Ofsted's child-level workbook, "Annex A"."""
