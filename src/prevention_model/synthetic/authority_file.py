@@ -59,11 +59,13 @@ def authority_content(extracts: Sequence[Extract], returns: Sequence[Return]) ->
 
 
 def _standard(number: int, made: Return) -> dict[str, Any]:
+    coverage = {"coverage": {"start": made.since, "end": END}} if made.since else {}
     return {
         "name": made.name,
         "standard": made.name,
         "files": made.files,
         "received": END,
+        **coverage,
         "lawful_basis": made.lawful_basis,
         "dpia": f"DPIA-2024-{number:02d}",
         "review_by": END.replace(year=END.year + 1),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from prevention_model.synthetic.calendar import END, MISSING, birthday, day
+from prevention_model.synthetic.early_help import SINCE, early_help_children
 from prevention_model.synthetic.spells import Rows
 from prevention_model.synthetic.world import World
 
@@ -79,7 +80,11 @@ def do_casework(world: World) -> Casework:
     known = np.zeros(len(world.people), dtype=bool)
     contacts = life.rows["contact"]
     known[contacts.person[contacts.start >= day(world.start)]] = True
-    known[cases.person[(cases.closed == MISSING) | (cases.closed >= day(world.start))]] = True
+    recent = cases.referred >= day(world.start)
+    lasted = (cases.came != NO_ACTION) & ((cases.closed == MISSING) | (cases.closed >= day(world.start)))
+    known[cases.person[recent | lasted]] = True
+    who, start, end, _ = early_help_children(world)
+    known[who[(start < day(SINCE)) & ((end == MISSING) | (end > day(world.start)))]] = True
     return Casework(cases, assessments, plans, _enquiries(cases, protection, rng), protection, known)
 
 

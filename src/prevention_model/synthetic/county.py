@@ -28,8 +28,11 @@ from prevention_model.synthetic.places import area_rows, make_places, postcode_r
 from prevention_model.synthetic.police import police_extracts
 from prevention_model.synthetic.population import make_people
 from prevention_model.synthetic.pupils import make_pupils
+from prevention_model.synthetic.returns.annex_a import annex_a
 from prevention_model.synthetic.returns.cin_census import cin_census
 from prevention_model.synthetic.returns.school_census import school_census
+from prevention_model.synthetic.returns.sen2 import sen2
+from prevention_model.synthetic.returns.ssd import ssd
 from prevention_model.synthetic.returns.ssda903 import ssda903
 from prevention_model.synthetic.social_care import status
 from prevention_model.synthetic.streams import Streams
@@ -120,6 +123,7 @@ def write_county(
     mentions = Mentions()
     returns = (
         cin_census(world, work), ssda903(world, care), school_census(world, pupils, attendance, exclusions),
+        sen2(world, pupils), ssd(world, work, care), annex_a(world, work, care),
     )  # fmt: skip
     for each in returns:
         rows[each.name] = each.write(out, mentions)

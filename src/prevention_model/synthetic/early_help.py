@@ -1,5 +1,7 @@
 """Early help's extract: whom they asked, what was agreed, who led, how it ended."""
 
+from datetime import date
+
 import numpy as np
 
 from prevention_model.synthetic.book import keep_book
@@ -28,6 +30,9 @@ NEEDS = (
 )  # fmt: skip
 """The ten headline outcomes of the Supporting Families framework (standards, section 8)."""
 
+SINCE = date(2020, 4, 1)
+"""Early help has had a system of its own since then; what began before lies in social care's."""
+
 ANSWERS = {"A": "agreed", "D": "asked_declined", "W": "withdrawn", "N": "not_asked"}
 ENDS = {"OM": "outcomes_met", "SU": "stepped_up", "DE": "disengaged", "MV": "moved"}
 
@@ -39,12 +44,11 @@ def early_help_extracts(world: World) -> list[Extract]:
     known = delayed(rng, np.where(start == MISSING, asked, start), 1, 9)
     end, known_end = known_ends(end, delayed(rng, end, 3, 20))
     row, who = _members_of(world, family, asked)
-    kept = (asked[row] >= day(world.start)) & in_time(known[row])
-    kept |= (
-        (start[row] != MISSING)
-        & ((end[row] == MISSING) | (end[row] > day(world.start)))
-        & in_time(known[row])
-    )
+    since = day(max(SINCE, world.start))
+    kept = in_time(known[row]) & np.where(start[row] == MISSING, asked[row] >= since, start[row] >= since)
+    if world.start >= SINCE:
+        # There was no change of system within the county's years: plans under way on the first day are here too.
+        kept |= in_time(known[row]) & (start[row] != MISSING) & ((end[row] == MISSING) | (end[row] > since))
     row, who = row[kept], who[kept]
     order = np.argsort(known[row], kind="stable")
     row, who = row[order], who[order]
@@ -98,12 +102,21 @@ def early_help_extracts(world: World) -> list[Extract]:
                  "event_date": column("plan_start"), "known_date": column("entered"), "when": plans},
             ],
             style="uk",
-            since=world.start,
+            since=max(SINCE, world.start),
             faults=Faults(
                 dates=("plan_end",), codes=("main_need", "agreement"), spaces=("lead_team",), ids=("person_no",)
             ),
         )
     ]  # fmt: skip
+
+
+def early_help_children(world: World) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Child, start, end and note of every episode of early help: a row for each child of the family."""
+    spells = world.life.help
+    row, who = _members_of(world, spells.person, spells.start)
+    child = world.people.role[who] == 0
+    row, who = row[child], who[child]
+    return who, spells.start[row], spells.end[row], spells.note[row]
 
 
 def _requests(world: World, rng: np.random.Generator) -> tuple[np.ndarray, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -31,13 +32,15 @@ class Sheet:
 class Return:
     """A standard that the authority returns: where its files lie, on what basis, and how to write them.
 
-    `write` puts the files under a folder, notes who is who, and returns the rows written.
+    `write` puts the files under a folder, notes who is who, and returns the rows written. `since` is the first day
+    that the files cover, for standards whose files do not say it.
     """
 
     name: str
     files: str
     lawful_basis: str
     write: Callable[[Path, Mentions], int]
+    since: date | None = None
 
 
 def write_sheets(source: str, sheets: Iterator[Sheet], out: Path, mentions: Mentions) -> int:
