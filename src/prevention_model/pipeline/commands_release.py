@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from prevention_model.pipeline.load import key_place, opened
+from prevention_model.pipeline.opening import key_place, opened
 from prevention_model.pipeline.progress import progress_for
 from prevention_model.pipeline.release import release_run
 from prevention_model.pipeline.release import withdraw as withdraw_release

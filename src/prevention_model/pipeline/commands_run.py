@@ -4,7 +4,7 @@ from pathlib import Path
 
 from prevention_model.errors import ReleaseRefused, WrongUsage
 from prevention_model.pipeline.demo import run_demo
-from prevention_model.pipeline.load import opened
+from prevention_model.pipeline.opening import opened
 from prevention_model.pipeline.progress import progress_for
 from prevention_model.pipeline.run import Result
 from prevention_model.pipeline.run import run as run_experiment

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from prevention_model.ledger import Ledger
-from prevention_model.pipeline.load import opened
+from prevention_model.pipeline.opening import opened
 from prevention_model.pipeline.signing import parse_waivers, sign_run
 from prevention_model.release import new_key, overview
 

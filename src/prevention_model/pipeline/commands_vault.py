@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from prevention_model.ledger import Ledger
-from prevention_model.pipeline.load import key_place, opened
+from prevention_model.pipeline.opening import key_place, opened
 from prevention_model.pipeline.rights import Desk, Whose
 from prevention_model.pipeline.rotation import rotate
 from prevention_model.records.corrections import Change

@@ -7,7 +7,8 @@ from pathlib import Path
 import yaml
 
 from prevention_model.errors import ReleaseRefused, WrongUsage
-from prevention_model.pipeline.load import key_place, load
+from prevention_model.pipeline.load import load
+from prevention_model.pipeline.opening import key_place
 from prevention_model.pipeline.progress import Progress
 from prevention_model.pipeline.release import release_run
 from prevention_model.pipeline.run import run

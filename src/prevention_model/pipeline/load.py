@@ -1,6 +1,5 @@
 """Loading: an authority's files in, checked and linked records out, or nothing written at all."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +7,7 @@ from prevention_model.errors import PreventionError, RecordsRefused
 from prevention_model.ledger import Ledger
 from prevention_model.linkage import link
 from prevention_model.linkage.areas import Areas
+from prevention_model.pipeline.opening import key_place, workspace_folder
 from prevention_model.pipeline.progress import Progress
 from prevention_model.pipeline.rights import Desk, check_continuity
 from prevention_model.pipeline.sources import Sources, read_sources, together
@@ -15,7 +15,6 @@ from prevention_model.records.delivery import DeliveryReport
 from prevention_model.records.honoured import honour
 from prevention_model.records.on_disk import locked
 from prevention_model.records.vault import Vault, vault_exists
-from prevention_model.records.vault_keys import KeyPlace
 from prevention_model.records.workspace import Workspace
 from prevention_model.settings.authority import Authority, read_authority
 
@@ -76,16 +75,6 @@ def _enter(
         ledger.append("loaded", authority, {"fingerprint": fingerprint, **counts, "linkage": quality})
 
 
-def workspace_folder(authority: Authority, base: Path) -> Path:
-    """The workspace folder that `authority.yaml` names, relative to that file."""
-    return (base / authority.workspace).resolve()
-
-
-def key_place(authority: Authority, base: Path) -> KeyPlace:
-    """Where the keys of the authority's vault are kept. Raises WrongUsage when that is in the workspace."""
-    return KeyPlace.of(base / authority.keys, workspace_folder(authority, base), os.environ)
-
-
 def _has_vault(authority: Authority, base: Path) -> bool:
     return vault_exists(Workspace(workspace_folder(authority, base)).vault)
 
@@ -102,9 +91,3 @@ def _read_all(authority: Authority, base: Path, progress: Progress) -> tuple[Are
     if faults or areas is None:
         raise together(faults)
     return areas, sources
-
-
-def opened(authority: Path) -> tuple[Authority, Workspace]:
-    """The settings of an authority, and its workspace. Raises WrongUsage when there is none."""
-    settings = read_authority(authority)
-    return settings, Workspace.open(workspace_folder(settings, authority.resolve().parent))
