@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_BLANK = pa.array(["", "nan", "null", "none", "n/a", "#n/a", "#value!", "#ref!", "#name?"])
+_BLANK = pa.array(["", "placeholder_data", "nan", "null", "none", "n/a", "#n/a", "#value!", "#ref!", "#name?"])
 _WIDE = 1 << 30
 
 
@@ -143,6 +143,19 @@ class TextTable:
     def names(self) -> list[str]:
         """The names of the columns, folded."""
         return list(self.table.column_names)
+
+    def taken(self, places: np.ndarray) -> "TextTable":
+        """Some of its rows, in this order, by their places or by a mask; what is said of the whole file stays behind.
+
+        >>> table = TextTable("a.csv", pa.table({"pl": ["R1", "K2"]}), np.array([2, 3]), np.array([9]))
+        >>> some = table.taken(np.array([False, True]))
+        >>> some.column("pl").values().to_list(), some.rows.tolist(), some.rows_in
+        (['K2'], [3], 1)
+        """
+        chosen = np.flatnonzero(places) if places.dtype == bool else places
+        none = np.array([], dtype=np.int64)
+        table = self.table.take(pa.array(chosen, pa.int64()))
+        return replace(self, table=table, rows=self.rows[chosen], malformed=none, notes=(), _read={})
 
     def renamed(self, names: Mapping[str, str]) -> "TextTable":
         """The same table with columns under other (folded) names; names that it does not have do not matter.
