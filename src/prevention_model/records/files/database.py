@@ -13,7 +13,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from prevention_model.errors import RecordsRefused, listed
-from prevention_model.records.files.gathering import blank
+from prevention_model.records.files.gathering import blank, filled
 from prevention_model.records.files.texts import text_of
 from prevention_model.records.text_table import TextTable, fold, told_apart
 
@@ -104,18 +104,23 @@ def _read(connection: sa.Connection, name: str, schema: str | None) -> TextTable
     table = sa.Table(name, sa.MetaData(), schema=schema, autoload_with=connection)
     query = sa.select(table).order_by(*table.primary_key.columns)
     heard: list[list[pa.Array]] = [[] for _ in table.columns]
+    numbers: list[np.ndarray] = []
     rows = 0
     with connection.execution_options(yield_per=_BATCH).execute(query) as result:
         for batch in result.partitions():
+            texts = [_texts(values) for values in zip(*batch, strict=True)]
+            kept = filled(texts, len(batch))
+            numbers.append(kept + rows + 1)
             rows += len(batch)
-            for values, chunks in zip(zip(*batch, strict=True), heard, strict=True):
-                chunks.append(_texts(values))
+            for column, chunks in zip(texts, heard, strict=True):
+                chunks.append(column.take(pa.array(kept)))
     unique, twice = told_apart(
         [fold(column.name) or f"unnamed {n}" for n, column in enumerate(table.columns)]
     )
     whole = [pa.chunked_array(chunks or [blank(0)], _TEXTS) for chunks in heard]
-    numbers, nothing = np.arange(rows, dtype=np.int64) + 1, np.array([], dtype=np.int64)
-    return TextTable(f"table {name}", pa.table(whole, names=unique), numbers, nothing, twice)
+    nothing = np.array([], dtype=np.int64)
+    places = np.concatenate([nothing, *numbers])
+    return TextTable(f"table {name}", pa.table(whole, names=unique), places, nothing, twice)
 
 
 def _texts(values: Iterable[object]) -> pa.DictionaryArray:

@@ -1,9 +1,11 @@
 """Cells heard one after the other, put away as columns: memory for the texts that differ, not for every cell."""
 
 from array import array
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from prevention_model.records.files.stream import LONGEST_TEXT, Stop
 
@@ -70,6 +72,19 @@ def blank(rows: int) -> pa.DictionaryArray:
     ['', '']
     """
     return pa.DictionaryArray.from_arrays(pa.array(np.zeros(rows, dtype=np.int32)), pa.array([""]))
+
+
+def filled(columns: Sequence[pa.DictionaryArray], rows: int) -> np.ndarray:
+    """The places of rows with anything in them: a row without is no row.
+
+    >>> filled([pa.array(["", "a", " "]).dictionary_encode()], 3).tolist()
+    [1]
+    """
+    empty = np.ones(rows, dtype=bool)
+    for column in columns:
+        lengths = pc.binary_length(pc.utf8_trim_whitespace(column.dictionary)).to_numpy(zero_copy_only=False)
+        empty &= (lengths == 0)[column.indices.to_numpy(zero_copy_only=False)]
+    return np.flatnonzero(~empty)
 
 
 def _joined(rows: np.ndarray, texts: list[str]) -> tuple[np.ndarray, list[str]]:

@@ -23,7 +23,7 @@ _NO_TABLE = {
     b"\xff\xd8\xff": "a picture",
 }
 _MARKS = b"\xef\xbb\xbf\xff\xfe \t\r\n"
-_PAGE = re.compile(rb"<(!doctype\s+html|html|table)\b", re.IGNORECASE)
+_PAGE = re.compile(rb"<(!doctype\s+html|html)\b", re.IGNORECASE)
 _XML = re.compile(rb"<[?!A-Za-z_]")
 
 

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from prevention_model.errors import RecordsRefused
-from prevention_model.records.files.gathering import MOST_COLUMNS
+from prevention_model.records.files.gathering import MOST_COLUMNS, filled
 from prevention_model.records.files.texts import text_of
 from prevention_model.records.text_table import TextTable, fold, told_apart
 
@@ -50,16 +50,20 @@ def _read(file: pq.ParquetFile, name: str) -> TextTable:
             todo="Ask for the columns that the standard names, or for one file a year.",
         )
     heard: list[list[pa.Array]] = [[] for _ in schema]
+    numbers: list[np.ndarray] = []
     rows = 0
     for batch in file.iter_batches(_BATCH):
+        columns = [_texts(column) for column in batch.columns]
+        kept = filled(columns, batch.num_rows)
+        numbers.append(kept + rows + 2)
         rows += batch.num_rows
-        for column, chunks in zip(batch.columns, heard, strict=True):
-            chunks.append(_texts(column))
+        for column, chunks in zip(columns, heard, strict=True):
+            chunks.append(column.take(pa.array(kept)))
     kind = pa.dictionary(pa.int32(), pa.string())
     unique, twice = told_apart([fold(field.name) or f"unnamed {n}" for n, field in enumerate(schema)])
     table = pa.table([pa.chunked_array(chunks, kind) for chunks in heard], names=unique)
-    numbers, nothing = np.arange(rows, dtype=np.int64) + 2, np.array([], dtype=np.int64)
-    return TextTable(name, table, numbers, nothing, twice)
+    nothing = np.array([], dtype=np.int64)
+    return TextTable(name, table, np.concatenate([nothing, *numbers]), nothing, twice)
 
 
 def _texts(column: pa.Array) -> pa.DictionaryArray:
