@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from prevention_model.errors import WrongUsage
 from prevention_model.records.standards.annex_a.reader import STANDARD as ANNEX_A
+from prevention_model.records.standards.cin_census.reader import STANDARD as CIN_CENSUS
 from prevention_model.records.standards.ssd.reader import STANDARD as SSD
 from prevention_model.records.standards.standard import Standard
 
-_ALL: tuple[Standard, ...] = (ANNEX_A, SSD)
+_ALL: tuple[Standard, ...] = (CIN_CENSUS, ANNEX_A, SSD)
 STANDARDS: Mapping[str, Standard] = {standard.name: standard for standard in _ALL}
 """Every standard by the name that authority.yaml knows it by."""
 
