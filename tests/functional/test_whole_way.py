@@ -153,7 +153,7 @@ def test_the_search_for_names_would_find_them(released: tuple[SmallAuthority, st
     secret = _secrets(made)
     page = next(made.workspace.glob("releases/*/Z1/list.html"))
     assert secret & set(_pieces(page))
-    assert secret & set(_pieces(made.workspace / "vault" / "identities.parquet"))
+    assert secret & set(_words(made.vault().read().to_csv()))
 
 
 def test_mlflow_holds_no_row_of_a_person(released: tuple[SmallAuthority, str, str]) -> None:
@@ -167,7 +167,7 @@ def test_mlflow_holds_no_row_of_a_person(released: tuple[SmallAuthority, str, st
 
 def _secrets(made: SmallAuthority) -> set[str]:
     """What names a person: identifiers, "forename surname", addresses and postcodes, in lower case."""
-    vault = pd.read_parquet(made.workspace / "vault" / "identities.parquet")
+    vault = made.vault().read()
     found: set[str] = set()
     for column in ("la_person_id", "upn", "nhs_number", "address", "postcode"):
         found |= set(vault[column].dropna().str.lower())
