@@ -89,7 +89,7 @@ class Findings:
             rows = self.rows[places[self.accepted[places]]]
             if len(rows):
                 odd = {"file": self.file, "column": column, "issue": issue}
-                found.append({**odd, "rows": len(rows), "first_row": int(rows[0])})
+                found.append({**odd, "rows": len(rows), "first_row": int(rows.min())})
         return found
 
     def quarantined(self, malformed: Iterable[int] = ()) -> pd.DataFrame:
