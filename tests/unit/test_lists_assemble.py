@@ -1,5 +1,6 @@
 """A zone's list: what a coordinator is told first, what is never told, and who must not be on it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -126,6 +127,16 @@ def test_an_objection_by_anybody_at_home_takes_the_family_off_the_usual() -> Non
     assert "h00" not in {family.household_id for family in held.families}
     assert ("An objection is on record", 1) in {(n.reason, n.children) for n in held.not_ranked}
     assert held.header.n_listed == 9, "the next family has the place"
+
+
+def test_a_child_who_left_the_records_since_the_run_is_not_ranked() -> None:
+    scores = made.scores()
+    records = made.records(scores)
+    people = records.frames["person"]
+    left = replace(records, frames={**records.frames, "person": people[people["person_id"] != "p000"]})
+    held = _list(scores, left)
+    assert "h00" not in {family.household_id for family in held.families}
+    assert ("No longer on record", 1) in {(n.reason, n.children) for n in held.not_ranked}
 
 
 def test_a_child_with_a_social_worker_is_not_ranked_whatever_the_scores_say() -> None:

@@ -159,3 +159,23 @@ def test_a_marker_of_another_kind(
     with pytest.raises(kind) as raised:
         Workspace.open(tmp_path)
     assert message in str(raised.value)
+
+
+def test_records_are_replaced_and_their_delivery_report_stays(tmp_path: Path) -> None:
+    workspace = stored(tmp_path / "work")
+    earlier = {path.name for path in (workspace.folder / "records").iterdir() if path.is_dir()}
+    report = next((workspace.folder / "records").glob("*/delivery.txt")).read_text()
+    workspace.replace_records(records("call"))
+    assert workspace.records().frames["event"]["kind"].to_list() == ["call"]
+    (made,) = {path.name for path in (workspace.folder / "records").iterdir() if path.is_dir()} - earlier
+    assert (workspace.folder / "records" / made / "delivery.txt").read_text() == report
+    workspace.keep_only_current_records()
+    assert [path.name for path in (workspace.folder / "records").iterdir() if path.is_dir()] == [made]
+    assert workspace.records().frames["event"]["kind"].to_list() == ["call"]
+
+
+def test_replacing_records_by_the_same_writes_nothing(tmp_path: Path) -> None:
+    workspace = stored(tmp_path / "work")
+    before = {path: path.stat().st_mtime_ns for path in workspace.folder.rglob("*")}
+    workspace.replace_records(records())
+    assert {path: path.stat().st_mtime_ns for path in workspace.folder.rglob("*")} == before
