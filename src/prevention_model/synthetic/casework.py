@@ -205,6 +205,14 @@ def _ends(cases: Cases) -> np.ndarray:
     return found
 
 
+def listed(world: World, work: Casework) -> np.ndarray:
+    """Everybody whom social care has a number for: children known, in order, and then parents of their families."""
+    children = np.flatnonzero(work.known)
+    families = np.unique(world.people.family[children])
+    parents = np.concatenate([world.first_parent[families], world.second_parent[families]])
+    return np.concatenate([children, np.sort(parents[parents >= 0])])
+
+
 def category(note: np.ndarray) -> np.ndarray:
     """The initial category of a protection plan, as a place in `CATEGORIES`, from its draw of 100."""
     found: np.ndarray = np.searchsorted(np.cumsum(_CATEGORY_SHARES), (note + 0.5) / 100)

@@ -6,8 +6,8 @@ import pyarrow.compute as pc
 
 from prevention_model.synthetic.extract import NO, YES, Extract
 
-_IMPOSSIBLE = ("02/01/20251", "31/02/2022", "1066-10-14", "00/00/0000", "=TODAY()")
-_UNKNOWN = ("XXX", "ZZ9", "01?", "see notes")
+IMPOSSIBLE_DATES = ("02/01/20251", "31/02/2022", "1066-10-14", "00/00/0000", "=TODAY()")
+UNKNOWN_CODES = ("XXX", "ZZ9", "01?", "see notes")
 
 
 def flags(rng: np.random.Generator, true: np.ndarray, amount: float) -> pa.Array:
@@ -29,9 +29,9 @@ def soiled(
     if amount <= 0 or not table.num_rows:
         return table, who, part
     for name in faults.dates:
-        table = _replaced(table, name, rng, faults.date_share * amount, _IMPOSSIBLE)
+        table = _replaced(table, name, rng, faults.date_share * amount, IMPOSSIBLE_DATES)
     for name in faults.codes:
-        table = _replaced(table, name, rng, faults.code_share * amount, _UNKNOWN)
+        table = _replaced(table, name, rng, faults.code_share * amount, UNKNOWN_CODES)
     for name in faults.ids:
         table = _replaced(table, name, rng, faults.id_share * amount, (None,))
     for name in faults.spaces:
@@ -61,14 +61,24 @@ def _some(rng: np.random.Generator, size: int, share: float) -> np.ndarray:
     return rng.random(size) < share
 
 
+def spoilt(
+    rng: np.random.Generator, texts: pa.Array, share: float, values: tuple[str | None, ...]
+) -> pa.Array:
+    """The same texts, a share of them replaced by one of `values`. A blank stays blank.
+
+    >>> spoilt(np.random.default_rng(1), pa.array(["RC7", None]), 1.0, ("XXX",)).to_pylist()
+    ['XXX', None]
+    """
+    # Only something written can be written wrongly.
+    mask = _some(rng, len(texts), share) & texts.is_valid().to_numpy(zero_copy_only=False)
+    drawn = [values[i] for i in rng.integers(0, len(values), int(mask.sum()))]
+    return pc.replace_with_mask(texts, pa.array(mask), pa.array(drawn, pa.string()))
+
+
 def _replaced(
     table: pa.Table, name: str, rng: np.random.Generator, share: float, values: tuple[str | None, ...]
 ) -> pa.Table:
-    column = table[name].combine_chunks()
-    # A blank cell stays blank: only something written can be written wrongly.
-    mask = _some(rng, table.num_rows, share) & column.is_valid().to_numpy(zero_copy_only=False)
-    drawn = [values[i] for i in rng.integers(0, len(values), int(mask.sum()))]
-    return _with(table, name, pc.replace_with_mask(column, pa.array(mask), pa.array(drawn, pa.string())))
+    return _with(table, name, spoilt(rng, table[name].combine_chunks(), share, values))
 
 
 def _with(table: pa.Table, name: str, column: pa.Array) -> pa.Table:

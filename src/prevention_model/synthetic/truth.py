@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from prevention_model.synthetic.absence import Exclusions
 from prevention_model.synthetic.calendar import END, MISSING, day
-from prevention_model.synthetic.casework import Casework
+from prevention_model.synthetic.casework import Casework, listed
 from prevention_model.synthetic.identities import some
 from prevention_model.synthetic.places import ZONES
 from prevention_model.synthetic.pupils import Pupils
@@ -38,6 +38,8 @@ def write_truth(
 
 
 def _people(world: World, work: Casework) -> dict[str, pa.Array]:
+    numbered = np.zeros(len(world.people), dtype=bool)
+    numbered[listed(world, work)] = True
     people, ids, n = world.people, world.identities, world.people.children
     adults = len(people) - n
 
@@ -48,7 +50,7 @@ def _people(world: World, work: Casework) -> dict[str, pa.Array]:
 
     return {
         "person": pa.array(np.arange(len(people), dtype=np.int32)),
-        "la_person_id": some(ids.la_number, work.known),
+        "la_person_id": some(ids.la_number, numbered),
         "older_id": some(ids.older_number, work.known),
         "upn": ids.upn,
         "former_upn": ids.upn_before,

@@ -18,6 +18,7 @@ from prevention_model.synthetic.casework import (
     Steps,
     category,
 )
+from prevention_model.synthetic.dirt import UNKNOWN_CODES, spoilt
 from prevention_model.synthetic.extract import coded, taken
 from prevention_model.synthetic.identifiers import joined
 from prevention_model.synthetic.returns.delivery import Mentions, Return, child_numbers, pupil_numbers
@@ -31,6 +32,7 @@ DISABILITIES = ("AUT", "LD", "MOB", "CON")
 MIGRATED = 2021
 """The last year whose cases, where they had closed by then, stand under numbers of the older system."""
 
+_IN_WORDS = 2022
 _BASIS = "Legal obligation, Article 6(1)(c); Children Act 1989 section 83"
 
 
@@ -96,7 +98,7 @@ def _year(world: World, work: Casework, year: int, out: Path, mentions: Mentions
     place[kept] = np.arange(len(kept))
     page = _Page()
     _child(world, work, page, kept, year, last)
-    _details(work, page, kept, place, last)
+    _details(world, work, page, kept, year, last)
     _assessed(world, work, page, place, first, last)
     _plans(work, page, place, first, last)
     _enquiries(work, page, place, first, last)
@@ -181,7 +183,8 @@ def _child(world: World, work: Casework, page: _Page, kept: np.ndarray, year: in
     page.put(case, 9, zero, 9, once(_const("</Child>", len(who), 2), ends))
 
 
-def _details(work: Casework, page: _Page, kept: np.ndarray, place: np.ndarray, last: int) -> None:
+def _details(world: World, work: Casework, page: _Page, kept: np.ndarray, year: int, last: int) -> None:
+    """Each referral as it stood at the end of the year."""
     cases, size = work.cases, len(kept)
     case, zero = np.arange(size), np.zeros(size, dtype=np.int32)
     closed = np.where(cases.closed[kept] < last, cases.closed[kept], MISSING).astype(np.int32)
@@ -191,16 +194,18 @@ def _details(work: Casework, page: _Page, kept: np.ndarray, place: np.ndarray, l
     assessed = (first[kept] != MISSING) & (first[kept] < last)
     need = np.where(cases.came[kept] == ASSESSED, len(NEEDS) + 1, cases.need[kept])
     need = np.where(assessed, need, len(NEEDS))
-    lone = np.full(len(cases), MISSING, dtype=np.int32)
+    rng, dirt = world.streams(f"cin census {year}"), world.parameters.dirt
+    source = spoilt(rng, coded(SOURCES, cases.source[kept]), 0.002 * dirt, UNKNOWN_CODES)
+    # One supplier's release wrote yes and no in words.
+    yes_no = ["false", "true"] if year == _IN_WORDS and dirt > 0 else ["0", "1"]
     lines = [
         _const("<CINdetails>", size),
         _leaf("CINreferralDate", written(cases.referred[kept], "iso")),
-        _leaf("ReferralSource", coded(SOURCES, cases.source[kept])),
+        _leaf("ReferralSource", source),
         _leaf("PrimaryNeedCode", coded([*NEEDS, "N0", "N9"], need)),
         _leaf("CINclosureDate", written(closed, "iso")),
         _leaf("ReasonForClosure", coded(CLOSED, cases.reason[kept], closed == MISSING)),
-        _leaf("DateOfInitialCPC", written(lone[kept], "iso")),
-        _leaf("ReferralNFA", coded(["0", "1"], (cases.came[kept] == NO_ACTION).astype(np.int8))),
+        _leaf("ReferralNFA", coded(yes_no, (cases.came[kept] == NO_ACTION).astype(np.int8))),
     ]
     for part, text in enumerate(lines):
         page.put(case, 1, zero, part, text)

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from prevention_model.synthetic.book import Book
 from prevention_model.synthetic.calendar import MISSING, reception, written
+from prevention_model.synthetic.dirt import IMPOSSIBLE_DATES, UNKNOWN_CODES, spoilt
 from prevention_model.synthetic.extract import coded
 from prevention_model.synthetic.identities import some
 from prevention_model.synthetic.pupils import Pupils, held
@@ -54,6 +55,7 @@ def pupil_columns(
     world, e, book = school.world, school.enrolment, school.book
     who = e.person[rows]
     days = np.full(len(who), asked.on)
+    rng, dirt = world.streams(f"pupils {asked.year} {asked.season} {on_roll}"), world.parameters.dirt
     columns = {
         "upn": _soiled(world, pupil_numbers(world, who, days, 1.0), who, asked),
         "formerupn": _former(world, who, asked.on),
@@ -64,7 +66,7 @@ def pupil_columns(
         "forename": book.forenames(who),
         "middlenames": world.identities.middle_name.take(pa.array(who)),
         "formersurname": book.former_surnames(who, days),
-        "dob": book.births(who, "school"),
+        "dob": spoilt(rng, book.births(who, "school"), 0.0002 * dirt, IMPOSSIBLE_DATES),
         "sex": coded(["M", "F"], world.people.female[who].astype(np.int8)),
         "entrydate": written(e.start[rows], "school"),
     }
@@ -85,10 +87,12 @@ def _on_roll(school: School, asked: Asked, who: np.ndarray) -> dict[str, pa.Arra
     n, size = school.world.people.children, len(who)
     support, plan = held(school.pupils.support, asked.on, n)[who], held(school.pupils.plan, asked.on, n)[who]
     group = _year_group(school.world, who, asked)
+    provision = coded(["N", "K", "E"], np.where(plan, 2, np.where(support, 1, 0)))
+    rng = school.world.streams(f"provision {asked.year} {asked.season}")
     columns = {
         "enrolstatus": coded(["C", "M"], (who % 211 == 0).astype(np.int8)),
         "ncyearactual": coded(["R", *(str(number) for number in range(1, 15))], group.clip(0, 14)),
-        "senprovision": coded(["N", "K", "E"], np.where(plan, 2, np.where(support, 1, 0))),
+        "senprovision": spoilt(rng, provision, 0.001 * school.world.parameters.dirt, UNKNOWN_CODES),
         "plaa": coded(["N", "A", "G", "O"], np.select([who % 307 == 0, who % 401 == 0], [1, 2], 0)),
         "servicechild": coded(["N", "Y"], (who % 67 == 0).astype(np.int8)),
     }

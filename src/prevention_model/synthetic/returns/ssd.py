@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from prevention_model.synthetic.book import Book, keep_book
 from prevention_model.synthetic.calendar import END, MISSING, birthday, day, written
 from prevention_model.synthetic.care import Care
-from prevention_model.synthetic.casework import NO_ACTION, Casework
+from prevention_model.synthetic.casework import NO_ACTION, Casework, listed
 from prevention_model.synthetic.early_help import ENDS as HELP_ENDS
 from prevention_model.synthetic.early_help import NEEDS as HELP_NEEDS
 from prevention_model.synthetic.early_help import SINCE as HELP_SINCE
@@ -54,12 +54,8 @@ class _Dataset:
 
     @classmethod
     def of(cls, world: World, work: Casework, care: Care) -> "_Dataset":
-        """Children known to social care, and the parents of their families."""
-        children = np.flatnonzero(work.known)
-        families = np.unique(world.people.family[children])
-        parents = np.concatenate([world.first_parent[families], world.second_parent[families]])
-        listed = np.concatenate([children, np.sort(parents[parents >= 0])])
-        return cls(world, work, care, keep_book(world, "social_care"), listed)
+        """The dataset of a county."""
+        return cls(world, work, care, keep_book(world, "social_care"), listed(world, work))
 
     def ids(self, who: np.ndarray) -> pa.Array:
         """Numbers of the persons of each row."""

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from prevention_model.synthetic.calendar import END, MISSING, birthday, day, written
 from prevention_model.synthetic.care import BEGINS, CHANGES, ENDS, HOSTEL, LEGAL, PLACES, PROVIDERS, Care
 from prevention_model.synthetic.casework import NEEDS
+from prevention_model.synthetic.dirt import UNKNOWN_CODES, spoilt
 from prevention_model.synthetic.extract import coded
 from prevention_model.synthetic.homes import street_of
 from prevention_model.synthetic.identifiers import digits, joined, postcode
@@ -61,6 +62,8 @@ def _sheets(world: World, care: Care) -> Iterator[Sheet]:
             if dirty and year % 2 == 0:
                 # A supplier's columns, which nobody asked for.
                 columns = {**columns, "LA": coded(["999"], np.zeros(len(person), dtype=np.int8))}
+            if dirty and year % 4 == 3:
+                columns = {column.lower(): texts for column, texts in columns.items()}
             yield Sheet(f"{year}/{name}", columns, person, byte_order_mark=dirty and year % 3 == 1)
 
 
@@ -150,7 +153,8 @@ def _episodes(year: _Year) -> Module:
     code = coded(
         [*PLACES, "K3"], np.where((place == HOSTEL) & (year.year >= SUPPORTED_SINCE), len(PLACES), place)
     )
-    homes = year.world.homes
+    change = coded(CHANGES, e.change[shown], ~over | (e.change[shown] < 0))
+    rng, dirt, homes = year.world.streams(f"903 {year.year}"), year.world.parameters.dirt, year.world.homes
     columns = {
         **year.named(who),
         "DECOM": written(e.began[shown], "uk"),
@@ -161,7 +165,7 @@ def _episodes(year: _Year) -> Module:
         "PLACE_PROVIDER": coded(PROVIDERS, place),
         "DEC": written(np.where(over, e.ended[shown], MISSING).astype(np.int32), "uk"),
         "REC": coded(ENDS, e.ends[shown], ~over),
-        "REASON_PLACE_CHANGE": coded(CHANGES, e.change[shown], ~over | (e.change[shown] < 0)),
+        "REASON_PLACE_CHANGE": spoilt(rng, change, 0.01 * dirt, UNKNOWN_CODES),
         "HOME_POST": homes.postcode(homes.at(who, e.began[shown])),
         "PL_POST": postcode(e.lsoa[shown], street_of(e.home[shown])),
         "URN": some(joined("SC", digits(9_000_000 + e.home[shown] % 997, 7)), place == 2),
