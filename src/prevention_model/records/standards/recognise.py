@@ -49,7 +49,7 @@ def _matched(table: TextTable, module: Module) -> Match | None:
         return Match(module, whole.with_columns(dict.fromkeys(absent, blank)), 2.0)
     naming = module.naming(table.names)
     there = set(naming.values())
-    if not set(module.detect) <= there:
+    if not module.is_in(there):
         return None
     known, foreign = len(there) / len(module.declared), len(there) / max(len(table.names), 1)
     likeness = (known + foreign) / 2 + (1.0 if module.is_named(table.name) else 0.0)
