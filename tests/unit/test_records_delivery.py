@@ -22,8 +22,8 @@ C7,01/02/2024
 TEXT = """\
 1 table from 1 source: 7 rows, 3 accepted, 4 set aside.
 
-  source   files  rows in  accepted  set aside  latest known
-  notices      1        7         3          4    2024-02-07
+  source   files  rows in  accepted  set aside  latest event
+  notices      1        7         3          4    2024-02-05
 
 Set aside:
   notices.csv, row 8: The row has more or fewer cells than the header, or a quote that is not closed.
@@ -49,9 +49,9 @@ def test_counts_by_source_add_up(tmp_path: Path) -> None:
     empty = read(tmp_path, "ref,occurred,received,type\n", a_map(source="clubs"))
     assert DeliveryReport.of([first, second, empty]).by_source().to_dict("records") == [
         {"source": "notices", "files": 2, "rows_in": 8, "accepted": 4, "set_aside": 4, "replaced": 0,
-         "latest_known": "2024-03-05", "received": ""},
+         "latest_event": "2024-03-01", "received": ""},
         {"source": "clubs", "files": 1, "rows_in": 0, "accepted": 0, "set_aside": 0, "replaced": 0,
-         "latest_known": "", "received": ""},
+         "latest_event": "", "received": ""},
     ]  # fmt: skip
 
 

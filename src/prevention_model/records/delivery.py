@@ -13,8 +13,10 @@ from prevention_model.records.extract import Extract
 from prevention_model.records.quarantine import REASONS
 
 _COUNTS = ["rows_in", "accepted", "set_aside"]
-_FILES = ["file", "source", "holds", "covers", *_COUNTS, "replaced", "latest_known", "received"]
-_KNOWN = ("known_date", "known_start", "known_end")
+_FILES = ["file", "source", "holds", "covers", *_COUNTS, "replaced", "latest_event", "received"]
+_HAPPENED = ("event_date", "start_date", "end_date", "from")
+_SNAPSHOT = ("attribute",)
+"""A snapshot is dated by its extract, and would make every source look fresh."""
 _SHOWN = 8
 """Row numbers that a line names; all of them are in quarantine.csv."""
 
@@ -25,11 +27,11 @@ def _no_coverage() -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class DeliveryReport:
-    """Counts of a delivery. Never a value from a file, but for `latest_known`, the latest day on which anything
-    in the file became known: a source that fell silent shows there.
+    """Counts of a delivery. Never a value from a file, but for `latest_event`, the latest day on which anything
+    in the file happened: a source that fell silent shows there.
 
     `files`: file, source, holds (the module), covers (the return's period), rows_in, accepted, set_aside,
-    replaced (of those set aside, rows that a later return holds too), latest_known, received.
+    replaced (of those set aside, rows that a later return holds too), latest_event, received.
     `quarantined`: file, row, column, reason, one line a row. `issues`: file, column, issue, rows, first_row.
     `known`: source, what, rule: by which rule each kind of row became known. `unfilled`: source, holds, column,
     files: columns that nobody filled in any file of the module. `coverage`: the canonical coverage table.
@@ -78,11 +80,11 @@ class DeliveryReport:
             raise AssertionError(f"rows were lost in {list(self.files['file'][lost])}")
 
     def by_source(self) -> pd.DataFrame:
-        """One line a source: source, files, rows_in, accepted, set_aside, replaced, latest_known, received."""
+        """One line a source: source, files, rows_in, accepted, set_aside, replaced, latest_event, received."""
         grouped = self.files.groupby("source", sort=False)
         table = grouped[[*_COUNTS, "replaced"]].sum()
-        table = table.assign(files=grouped.size(), **grouped[["latest_known", "received"]].max())
-        return table[["files", *_COUNTS, "replaced", "latest_known", "received"]].reset_index()
+        table = table.assign(files=grouped.size(), **grouped[["latest_event", "received"]].max())
+        return table[["files", *_COUNTS, "replaced", "latest_event", "received"]].reset_index()
 
     def reasons(self) -> pd.DataFrame:
         """Rows set aside by file, column and reason: count, row numbers in words, and what the reason means."""
@@ -139,13 +141,8 @@ class DeliveryReport:
 
 
 def _counts(extract: Extract, received: Mapping[str, date]) -> dict[str, object]:
-    latest = [
-        frame[name].max()
-        for frames in extract.frames.values()
-        for frame in frames
-        for name in _KNOWN
-        if name in frame and frame[name].notna().any()
-    ]
+    dated = {name: frames for name, frames in extract.frames.items() if name not in _SNAPSHOT}
+    latest = _latest(dated) or _latest(extract.frames)
     day, period = received.get(extract.source), extract.period
     return {
         "file": extract.file,
@@ -156,9 +153,21 @@ def _counts(extract: Extract, received: Mapping[str, date]) -> dict[str, object]
         "accepted": len(extract.mentions),
         "set_aside": len(extract.quarantined),
         "replaced": int((extract.quarantined["reason"] == "superseded_row").sum()),
-        "latest_known": max(latest).date().isoformat() if latest else "",
+        "latest_event": latest,
         "received": day.isoformat() if day else "",
     }
+
+
+def _latest(tables: Mapping[str, list[pd.DataFrame]]) -> str:
+    """The latest day on which anything in these tables happened, as text; blank where nothing is dated."""
+    days = [
+        frame[name].max()
+        for frames in tables.values()
+        for frame in frames
+        for name in _HAPPENED
+        if name in frame and frame[name].notna().any()
+    ]
+    return max(days).date().isoformat() if days else ""
 
 
 def _unfilled(extracts: Sequence[Extract]) -> pd.DataFrame:

@@ -57,7 +57,7 @@ def _sources(report: DeliveryReport) -> Table:
         (
             str(row["source"]),
             *(f"{row[name]:,}" for name in ("files", "rows_in", "accepted", "set_aside", "replaced")),
-            _fresh(row["latest_known"], row["received"]),
+            _fresh(row["latest_event"], row["received"]),
         )
         for row in report.by_source().to_dict("records")
     )
@@ -67,11 +67,11 @@ def _sources(report: DeliveryReport) -> Table:
 
 def _fresh(latest: str, received: str) -> str:
     if not latest:
-        return "nothing dated in it"
+        return "nothing in it is dated"
     if not received:
-        return f"latest row known on {latest}"
+        return f"latest event on {latest}"
     days = (pd.Timestamp(received) - pd.Timestamp(latest)).days
-    return f"latest row known on {latest}, {days:,} days before it was received"
+    return f"latest event on {latest}, {days:,} days before it was received"
 
 
 def _received(report: DeliveryReport) -> tuple[Section, ...]:
