@@ -142,6 +142,6 @@ def wishes(world: World) -> Extract:
         ],
         style="uk",
         since=world.start,
-        faults=Faults(spaces=("objection", "protected")),
+        faults=Faults(spaces=("objection", "protected"), encoding="cp1252"),
         lawful_basis="Legal obligation, Article 6(1)(c); UK GDPR Article 21",
     )  # fmt: skip
