@@ -84,7 +84,8 @@ class Records:
                 continue
             frame, noted = _with_known_dates(name, frames[name])
             notes.extend(noted)
-            extra = [str(column) for column in frame.columns if column not in SCHEMAS[name].empty().columns]
+            columns = {column.name for column in SCHEMAS[name].columns}
+            extra = [str(column) for column in frame.columns if column not in columns]
             if extra:
                 notes.append(f"{name}: columns that the table does not have were left out: {listed(extra)}")
             try:
