@@ -1,7 +1,7 @@
 """Cells heard one after the other, put away as columns: memory for the texts that differ, not for every cell."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +16,9 @@ MOST_COLUMNS = 2_000
 """The widest return has about a hundred."""
 
 _MOST_REPEATS = 100_000
+
+
+Hearing = tuple[Callable[[int], None], Callable[[str], None]]
 
 
 class Cells:
@@ -42,13 +45,14 @@ class Cells:
         """Number the texts gathered so far, but for those of a row that is not at its end."""
         if not self.rows:
             return
-        rows, texts = np.array(self.rows, dtype=np.int64), self.texts
-        done = len(rows) if open_row is None else int(np.searchsorted(rows, open_row))
-        self.rows, self.texts = self.rows[done:], texts[done:]
+        numbers = np.array(self.rows, dtype=np.int64)
+        done = len(numbers) if open_row is None else int(np.searchsorted(numbers, open_row))
+        rows, texts = _joined(numbers[:done], self.texts[:done])
+        # The lists stay the same lists, for others hold on to them.
+        del self.rows[:done], self.texts[:done]
         if len(self.rows) > _MOST_REPEATS:
             raise Stop("A field repeats more than 100,000 times within one row")
         if done:
-            rows, texts = _joined(rows[:done], texts[:done])
             self._rows.append(rows)
             self._texts.append(pa.array(texts, pa.string()).dictionary_encode())
 
@@ -110,17 +114,20 @@ class Gathering:
         self.parents = array("q")
         self.within: list[Gathering] = []
         self._within = array("b")
+        self.place = -1
         self.cells: dict[str, Cells] = {}
+        self.heard: dict[str, Hearing] = {}
 
     def begin(self, line: int, parent: "Gathering | None") -> None:
         """A row begins, in the row of its parent that is open."""
+        self.place = self.count
         self.count += 1
         self.open, self.filled = True, False
         self.lines.append(line)
         if parent is not None and parent not in self.within:
             self.within.append(parent)
         self._within.append(-1 if parent is None else self.within.index(parent))
-        self.parents.append(-1 if parent is None else parent.count - 1)
+        self.parents.append(-1 if parent is None else parent.place)
 
     def finish(self) -> bool:
         """The row is at its end. False when there was nothing in it: then it is no row."""
@@ -131,15 +138,16 @@ class Gathering:
                 kept.pop()
         return self.filled
 
-    def named(self, name: str) -> Cells:
-        """The cells of a column that is heard of for the first time."""
+    def hears(self, tag: str, name: str) -> Hearing:
+        """How a cell of the open row is heard of, from now on by the tag as it is spelt: its row, its text."""
         if len(self.cells) == MOST_COLUMNS:
             raise Stop(f"One kind of row has more than {MOST_COLUMNS:,} different fields")
-        return self.cells.setdefault(name, Cells())
+        cells = self.cells.setdefault(name, Cells())
+        return self.heard.setdefault(tag, (cells.rows.append, cells.texts.append))
 
     def put_away(self) -> None:
         """Put away what was gathered, but for the row that is open."""
-        open_row = self.count - 1 if self.open else None
+        open_row = self.place if self.open else None
         for cells in self.cells.values():
             cells.put_away(open_row)
 

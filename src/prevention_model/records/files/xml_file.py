@@ -111,7 +111,11 @@ def _opener(path: Path) -> Callable[[], IO[bytes]]:
 
 
 class _Reader(Listener):
-    """Hears a file and gathers its rows."""
+    """Hears a file and gathers its rows.
+
+    `start` and `end` are called for every element of a file that may hold tens of millions; what they need is
+    found by the tag as it is spelt, in one step.
+    """
 
     def __init__(self, spec: Spec, peek: bool = False) -> None:
         super().__init__()
@@ -120,54 +124,53 @@ class _Reader(Listener):
         self.header: dict[str, str] = {}
         self.names: dict[str, str] = {}
         self.rows = {fold(name): Gathering(name) for name in spec}
-        self.open: list[Gathering] = []
+        self.rows_by_tag: dict[str, Gathering | None] = {}
         self.stack: list[Gathering | None] = []
+        self.open: list[Gathering] = []
+        self.within: Gathering | None = None
         self.leaf = False
         self.strays = self.first_stray = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        name = self.names.get(tag) or self._named(tag)
         text = self.text
         if text:
             # What stands before a tag inside an element that holds others: layout, as a rule.
             if len(text) > 1 or not text[0].isspace():
                 self._stray()
             text.clear()
-        row = self.rows.get(name)
+        try:
+            row = self.rows_by_tag[tag]
+        except KeyError:
+            row = self._named(tag)
         if row is not None:
-            if row.open:
-                row = None  # a wrapper or a field that has the name of the row around it
-            else:
-                row.begin(self.parser.CurrentLineNumber + self.above, self.open[-1] if self.open else None)
-                self.open.append(row)
+            row = self._begun(row)
         self.stack.append(row)
         if len(self.stack) > DEEPEST:
             raise Stop(f"Its elements lie more than {DEEPEST} deep in one another")
         self.leaf = True
 
     def end(self, tag: str) -> None:
-        row = self.stack.pop()
-        text = self.text
+        row, text = self.stack.pop(), self.text
         if self.leaf:
             self.leaf = False
-            value = (text[0] if len(text) == 1 else "".join(text)).strip() if text else ""
-            if self.open:
-                within = self.open[-1]
-                name = self.names[tag]
-                cells = within.cells.get(name) or within.named(name)
+            within = self.within
+            if within is None:
+                self._heading(self.names[tag], "".join(text).strip())
+            else:
+                try:
+                    hear_row, hear_text = within.heard[tag]
+                except KeyError:
+                    hear_row, hear_text = within.hears(tag, self.names[tag])
+                value = "".join(text).strip()
                 if value:
                     within.filled = True
-                    cells.rows.append(within.count - 1)
-                    cells.texts.append(value)
-            else:
-                self._heading(self.names[tag], value)
+                    hear_row(within.place)
+                    hear_text(value)
         elif text and (len(text) > 1 or not text[0].isspace()):
             self._stray()
         text.clear()
         if row is not None:
-            self.open.pop()
-            if row.finish() and self.open:
-                self.open[-1].filled = True
+            self._ended(row)
 
     def between(self) -> None:
         if self.peek:
@@ -178,12 +181,28 @@ class _Reader(Listener):
     def finish(self) -> None:
         self.between()
 
-    def _named(self, tag: str) -> str:
+    def _begun(self, row: Gathering) -> Gathering | None:
+        if row.open:
+            return None  # a wrapper or a field that has the name of the row around it
+        row.begin(self.line(), self.within)
+        self.open.append(row)
+        self.within = row
+        return row
+
+    def _ended(self, row: Gathering) -> None:
+        self.open.pop()
+        self.within = self.open[-1] if self.open else None
+        if row.finish() and self.within is not None:
+            self.within.filled = True
+
+    def _named(self, tag: str) -> Gathering | None:
+        name = tag.rpartition(":")[2].casefold()
         if not self.root:
-            self.root = tag.rpartition(":")[2].casefold()
+            self.root = name
         if len(self.names) > _MOST_NAMES:
             raise Stop(f"It has more than {_MOST_NAMES:,} different elements")
-        return self.names.setdefault(tag, tag.rpartition(":")[2].casefold())
+        self.names[tag] = name
+        return self.rows_by_tag.setdefault(tag, self.rows.get(name))
 
     def _heading(self, name: str, value: str) -> None:
         if value:
