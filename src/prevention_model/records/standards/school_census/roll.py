@@ -1,0 +1,189 @@
+"""The pupils of one return, and how the rows of other tables find theirs by the key of the pupils' tables.
+
+Keys of the extract mean nothing outside it, so a pupil goes by the UPN, else by names and date of birth.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from prevention_model.records.cells import NOT_A_DATE, identifiers_in
+from prevention_model.records.standards.standard import Part
+from prevention_model.records.text_table import TextColumn
+
+NOBODY = -1
+ON, OFF = "pupilonroll", "pupilnolongeronroll"
+
+
+def texts_by(codes: np.ndarray, texts: Sequence[str] | np.ndarray) -> pa.DictionaryArray:
+    """A column of text from each row's place among a few texts; below 0 is blank.
+
+    >>> texts_by(np.array([1, -1]), ["a", "b"]).to_pylist()
+    ['b', None]
+    """
+    indices = pa.array(codes.astype(np.int32), mask=codes < 0)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(texts, pa.string()))
+
+
+def taken(column: TextColumn, places: np.ndarray) -> pa.DictionaryArray:
+    """The texts of a column at some places, blank where the place is below 0.
+
+    >>> taken(TextColumn.of(pa.chunked_array([["a", "b"]])), np.array([1, -1])).to_pylist()
+    ['b', None]
+    """
+    codes = np.append(column.codes, NOBODY)[places]
+    return texts_by(np.where(places < 0, NOBODY, codes), column.texts)
+
+
+def either(first: TextColumn, second: TextColumn) -> TextColumn:
+    """The first column, and the second where that is blank.
+
+    >>> first, second = (TextColumn.of(pa.chunked_array([texts])) for texts in (["a", ""], ["b", "c"]))
+    >>> either(first, second).values().to_list()
+    ['a', 'c']
+    """
+    if not first.blank.any():
+        return first
+    if first.blank.all():
+        return second
+    codes = np.where(first.blank & ~second.blank, second.codes + len(first.texts), first.codes)
+    return TextColumn(codes.astype(np.int32), np.concatenate([first.texts, second.texts]))
+
+
+def stacked(columns: Sequence[TextColumn]) -> TextColumn:
+    """One column under another.
+
+    >>> first, second = (TextColumn.of(pa.chunked_array([texts])) for texts in (["a", ""], ["b"]))
+    >>> stacked([first, second]).values().to_list()
+    ['a', nan, 'b']
+    """
+    if not columns:
+        return TextColumn.all_blank(0)
+    starts = np.cumsum([0, *(len(column.texts) for column in columns)])
+    codes = [
+        np.where(column.blank, NOBODY, column.codes + start)
+        for column, start in zip(columns, starts, strict=False)
+    ]
+    texts = np.concatenate([column.texts for column in columns])
+    return TextColumn(np.concatenate(codes).astype(np.int32), texts)
+
+
+def together(columns: Sequence[TextColumn], all_of_it: bool = True) -> pa.DictionaryArray:
+    """Several columns as one text a row: blank where the first says nothing, or (not `all_of_it`) where none does.
+
+    >>> first, second = (TextColumn.of(pa.chunked_array([texts])) for texts in (["a", ""], ["b", "c"]))
+    >>> together([first, second]).to_pylist(), together([first, second], all_of_it=False).to_pylist()
+    (['a, b', None], ['a, b', ', c'])
+    """
+    numbers = np.zeros(len(columns[0].codes), dtype=np.int64)
+    for column in columns:
+        joint = numbers * (len(column.texts) + 1) + column.codes + 1
+        numbers = pd.factorize(joint)[0].astype(np.int64)
+    rows = np.flatnonzero(~pd.Series(numbers).duplicated().to_numpy())
+    said = pd.concat([column.at(rows).values().fillna("") for column in columns], axis=1)
+    texts = said.agg(", ".join, axis=1).to_numpy(dtype=object) if len(rows) else np.array([], dtype=object)
+    told = [columns[0].blank] if all_of_it else [column.blank for column in columns]
+    return texts_by(np.where(np.logical_and.reduce(told), NOBODY, numbers), texts)
+
+
+@dataclass(frozen=True)
+class Roll:
+    """Every row of the pupils' tables of a return, one after another; `starts` is where each table begins.
+
+    `usual` is the census day of the return as a whole. `has_second_half`: the second half of the summer term has
+    a table of its own.
+    """
+
+    parts: tuple[Part, ...]
+    usual: np.datetime64 = NOT_A_DATE
+    has_second_half: bool = False
+
+    @cached_property
+    def starts(self) -> np.ndarray:
+        """Where the rows of each part begin, and where the last end."""
+        sizes = [len(part.table.rows) for part in self.parts]
+        return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+
+    @property
+    def size(self) -> int:
+        """How many rows of pupils there are."""
+        return int(self.starts[-1])
+
+    def column(self, name: str) -> TextColumn:
+        """A column of all the pupils' tables."""
+        return stacked([part.table.column(name) for part in self.parts])
+
+    @cached_property
+    def key(self) -> TextColumn:
+        """The key of each row, by which the other tables name it."""
+        return stacked([part.table.column(f"{part.module.module}tableid") for part in self.parts])
+
+    @cached_property
+    def _first(self) -> Mapping[str, tuple[pa.Array, np.ndarray]]:
+        """By module, every key that a pupil's row has, and the first row that has it."""
+        return {module: self._first_of(module) for module in (ON, OFF)}
+
+    def _first_of(self, module: str) -> tuple[pa.Array, np.ndarray]:
+        codes, keys = pd.factorize(pd.Series(self.key.texts, dtype="object").str.casefold())
+        numbers = np.append(codes, NOBODY)[self.key.codes]
+        rows = np.flatnonzero((numbers >= 0) & (self.on == (module == ON)))[::-1]
+        first = np.full(len(keys), NOBODY, dtype=np.int64)
+        first[numbers[rows]] = rows
+        return pa.array(keys, pa.string()), first
+
+    @cached_property
+    def on(self) -> np.ndarray:
+        """Whether each row is of a pupil on roll."""
+        return np.repeat([part.module.module == ON for part in self.parts], np.diff(self.starts)).astype(bool)
+
+    def rows_of(self, part: Part) -> np.ndarray:
+        """For each row of a table that hangs on the pupils', the pupil's row; NOBODY where there is none.
+
+        The same key may stand in both of the pupils' tables, and mean either.
+        """
+        key = part.table.column("pupilonrolltableid")
+        folded = pc.utf8_lower(pa.array(key.texts, pa.string()))
+        found = []
+        for module in (ON, OFF):
+            keys, first = self._first[module]
+            places = pc.index_in(folded, value_set=keys).fill_null(NOBODY).to_numpy()
+            found.append(key.spread(np.append(first, NOBODY)[places].astype(np.int64), NOBODY))
+        names = " ".join([part.table.name, *part.table.names]).casefold()
+        if re.search(r"off[\W_]*roll|no[\W_]*longer", names):
+            return found[1]
+        if re.search(r"on[\W_]*roll(?!tableid)", names):
+            return found[0]
+        return max(found, key=lambda rows: int((rows >= 0).sum()))
+
+    def with_columns(self, columns: dict[str, pa.DictionaryArray]) -> "Roll":
+        """The same pupils with further columns."""
+        made = [
+            part.with_columns({name: column[start:end] for name, column in columns.items()})
+            for part, start, end in zip(self.parts, self.starts[:-1], self.starts[1:], strict=True)
+        ]
+        return replace(self, parts=tuple(made))
+
+
+def identities(roll: Roll) -> TextColumn:
+    """What each pupil goes by, across returns: the UPN; else names and date of birth; else the extract's key."""
+    delivered = roll.column("upn")
+    upn, nobody = identifiers_in(delivered.texts)
+    codes = np.append(np.where(nobody, NOBODY, np.arange(len(upn))), NOBODY)[delivered.codes]
+    rows = np.flatnonzero(codes < 0)
+    if not len(rows):
+        return TextColumn(codes.astype(np.int32), upn)
+    named, said = np.ones(len(rows), dtype=bool), pd.Series("named", index=range(len(rows)), dtype="object")
+    for name in ("surname", "forename", "dob"):
+        column = roll.column(name).at(rows)
+        named &= ~column.blank
+        said = said + " " + column.values().astype("object").fillna("").str.casefold()
+    said = said.where(named, "key " + roll.key.at(rows).values().astype("object"))
+    numbers, texts = pd.factorize(said)
+    codes[rows] = np.where(numbers < 0, NOBODY, numbers + len(upn))
+    return TextColumn(codes.astype(np.int32), np.concatenate([upn, np.asarray(texts, dtype=object)]))

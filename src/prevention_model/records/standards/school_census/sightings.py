@@ -1,0 +1,178 @@
+"""What several censuses say of the same thing: their rows side by side, and back into the extracts."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from prevention_model.records.extract import Extract
+from prevention_model.records.schema import SCHEMAS
+
+_UPN = r"[A-Z]\d{11}[A-Z\d]"
+_CHANGES = 3
+"""How often a pupil's number is followed from one to the next."""
+_NAMES = ("vault:surname", "vault:forename", "vault:birth_date")
+
+
+_COLUMNS = {table: {column.name for column in schema.columns} for table, schema in SCHEMAS.items()}
+
+
+def without_part(extract: Extract, table: str, chosen: Callable[[pd.DataFrame], bool]) -> Extract:
+    """The extract without the frames of a table that are chosen."""
+    if table not in extract.frames:
+        return extract
+    kept = [frame for frame in extract.frames[table] if not chosen(frame)]
+    return replace(extract, frames={**extract.frames, table: kept})
+
+
+def of_kind(kind: str) -> Callable[[pd.DataFrame], bool]:
+    """Whether a frame holds rows of a kind; a frame without rows holds none.
+
+    >>> of_kind("fsm")(pd.DataFrame({"kind": ["fsm"]})), of_kind("fsm")(pd.DataFrame({"kind": []}))
+    (True, False)
+    """
+    return lambda frame: len(frame) > 0 and "kind" in frame and str(frame["kind"].iloc[0]) == kind
+
+
+@dataclass(frozen=True)
+class Sightings:
+    """The extracts of all censuses, and for each of their mentions the pupil (a number) and the census."""
+
+    extracts: tuple[Extract, ...]
+
+    @cached_property
+    def days(self) -> np.ndarray:
+        """Every census day, in order."""
+        return np.unique(np.concatenate([*(who["day"] for who in self._who), np.array([], "datetime64[s]")]))
+
+    @cached_property
+    def _who(self) -> list[pd.DataFrame]:
+        """By extract, the pupil's identity as text and the census day of each mention, by place."""
+        told = [_named(one.mentions) for one in self.extracts if "vault:surname" in one.mentions]
+        pupils = (
+            pd.concat(told, ignore_index=True) if told else pd.DataFrame(columns=["local", "upn", "name"])
+        )
+        former = self._former()
+        pupils["upn"] = _followed(pupils["upn"], former)
+        by_name = _upn_by_name(pupils)
+        # Who has no number in one term, or a sign of it missing, goes by the number that the name has in another.
+        good = pupils["upn"].str.fullmatch(_UPN).fillna(False).astype(bool)
+        found = pupils["upn"].where(good, pupils["name"].map(by_name).astype("str").fillna(pupils["upn"]))
+        key = found.fillna("named " + pupils["name"]).set_axis(pupils["local"])
+        key = key[key.index.notna() & ~key.index.duplicated()].dropna()
+        return [_identified(one, key, former) for one in self.extracts]
+
+    def _former(self) -> pd.Series:
+        """For UPNs that pupils no longer have, the one that followed."""
+        pairs = [one.mentions[["former_upn", "upn"]] for one in self.extracts if "former_upn" in one.mentions]
+        told = pd.concat(pairs).dropna() if pairs else pd.DataFrame({"former_upn": [], "upn": []})
+        told = told[told["former_upn"] != told["upn"]].drop_duplicates("former_upn", keep="last")
+        return told.set_index("former_upn")["upn"]
+
+    @cached_property
+    def _numbers(self) -> list[np.ndarray]:
+        codes = pd.factorize(pd.concat([who["pupil"] for who in self._who], ignore_index=True))[0]
+        ends = np.cumsum([len(who) for who in self._who])
+        return np.split(codes, ends[:-1]) if len(ends) else []
+
+    def mentions(self, modules: Sequence[str]) -> pd.DataFrame:
+        """Every mention of some modules: extract, mention, pupil, census (the place of its day), and vault columns."""
+        made = []
+        for number, extract in enumerate(self.extracts):
+            if extract.module not in modules:
+                continue
+            who = self._who[number]
+            rows = extract.mentions[[name for name in extract.mentions if str(name).startswith("vault:")]]
+            made.append(
+                rows.assign(
+                    extract=number,
+                    module=extract.module,
+                    mention=rows.index,
+                    pupil=self._numbers[number],
+                    census=np.searchsorted(self.days, who["day"].to_numpy()),
+                )
+            )
+        columns = ["extract", "module", "mention", "pupil", "census"]
+        return pd.concat(made, ignore_index=True) if made else pd.DataFrame({name: [] for name in columns})
+
+    def rows(
+        self, table: str, chosen: Callable[[pd.DataFrame], bool], modules: Sequence[str]
+    ) -> pd.DataFrame:
+        """The rows of some frames, with extract, pupil and census beside the frames' own columns."""
+        people = self.mentions(modules)
+        parts = [
+            frame.assign(extract=number)
+            for number, extract in enumerate(self.extracts)
+            if extract.module in modules
+            for frame in extract.frames.get(table, ())
+            if chosen(frame)
+        ]
+        if not parts:
+            return pd.DataFrame()
+        rows = pd.concat(parts, ignore_index=True)
+        return rows.merge(people, on=["extract", "mention"], how="left", validate="many_to_one")
+
+    def put_back(self, table: str, chosen: Callable[[pd.DataFrame], bool], rows: pd.DataFrame) -> "Sightings":
+        """The same sightings with these rows instead of the frames that are chosen."""
+        columns = [name for name in rows if name == "mention" or name in _COLUMNS[table]]
+        groups = dict(list(rows.groupby("extract"))) if len(rows) else {}
+        made = []
+        for number, extract in enumerate(self.extracts):
+            changed = without_part(extract, table, chosen)
+            if number in groups:
+                frame = groups[number][columns].reset_index(drop=True)
+                changed = replace(
+                    changed, frames={**changed.frames, table: [*changed.frames.get(table, ()), frame]}
+                )
+            made.append(changed)
+        # Who is who does not change with what is said of them.
+        found = Sightings(tuple(made))
+        for name in ("_who", "_numbers", "days"):
+            found.__dict__[name] = getattr(self, name)
+        return found
+
+
+def _named(mentions: pd.DataFrame) -> pd.DataFrame:
+    """Of rows that give names: the key in the term, the UPN, and surname, forename and date of birth as one text."""
+    name = pd.Series("", index=mentions.index, dtype="str")
+    for column in _NAMES:
+        given = mentions[column] if column in mentions else pd.Series(None, index=mentions.index)
+        name = name + " " + given.astype("str").str.casefold()
+    return pd.DataFrame(
+        {"local": mentions["local_id"].astype("str"), "upn": mentions["upn"].astype("str"), "name": name}
+    )
+
+
+def _upn_by_name(pupils: pd.DataFrame) -> pd.Series:
+    """The UPN of each name that goes with one only."""
+    told = pupils[pupils["upn"].str.fullmatch(_UPN).fillna(False).astype(bool)]
+    told = told[["name", "upn"]].dropna().drop_duplicates()
+    return told[~told["name"].duplicated(keep=False)].set_index("name")["upn"]
+
+
+def _followed(upn: pd.Series, former: pd.Series) -> pd.Series:
+    """Numbers that were given up as those that followed; a number may have changed more than once."""
+    for _ in range(_CHANGES if len(former) else 0):
+        upn = upn.map(former).astype("str").fillna(upn)
+    return upn
+
+
+def _identified(extract: Extract, key: pd.Series, former: pd.Series) -> pd.DataFrame:
+    mentions = extract.mentions
+    if "local_id" not in mentions:
+        return pd.DataFrame({"pupil": pd.Series([], dtype="str"), "day": np.array([], dtype="datetime64[s]")})
+    local = mentions["local_id"].astype("str")
+    upn = _followed(mentions["upn"].astype("str"), former)
+    known = local.map(key).astype("str") if len(key) else pd.Series(None, index=local.index, dtype="str")
+    alone = extract.file + " " + mentions["row"].astype("str")
+    # A key in the term ends with the census day: see pupils.py.
+    days = pd.to_datetime(local.str.rpartition(",")[2], errors="coerce") if len(local) else local
+    usual = pd.Timestamp(extract.period.last) if extract.period else pd.NaT
+    return pd.DataFrame(
+        {
+            "pupil": known.fillna(upn).fillna(local).fillna(alone).to_numpy(),
+            "day": days.fillna(usual).to_numpy(dtype="datetime64[s]"),
+        }
+    )
