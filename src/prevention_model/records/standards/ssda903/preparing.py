@@ -22,7 +22,8 @@ _TOGETHER: Mapping[str, tuple[str, ...]] = {
 
 def prepared(delivered: Return, modules: Mapping[str, Module], formats: Formats) -> Return:
     """The return, dated, with the columns that its modules derive."""
-    whole = dated(delivered, formats)
+    there = tuple(part for part in delivered.parts if not _never_asked(part))
+    whole = dated(Return(there, delivered.received), formats)
     whole = Return(tuple(one for part in whole.parts for one in _unfolded(part, modules)), delivered.received)
     orders = _orders(whole, formats)
 
@@ -34,6 +35,12 @@ def prepared(delivered: Return, modules: Mapping[str, Module], formats: Formats)
         return derive(made, formats) if derive else made
 
     return whole.changed(change)
+
+
+def _never_asked(part: Part) -> bool:
+    """Whether the XML has no such element: most XML has none for these modules, so it says nothing of anybody."""
+    seldom = part.module.module in ("oc3", "ad1", "social_worker", "dolo")
+    return seldom and not part.table.rows_in and part.table.name.endswith(f": {part.module.element}")
 
 
 def _unfolded(part: Part, modules: Mapping[str, Module]) -> list[Part]:
