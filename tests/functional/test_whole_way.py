@@ -205,3 +205,21 @@ def test_run_facts_hold_no_path_of_this_machine(audited: Audited) -> None:
         assert str(made.folder) not in text
         if name.endswith(".json"):
             json.loads(text)
+
+
+def test_who_objects_or_is_erased_is_in_the_scores_of_no_later_run(audited: Audited, copied: Copied) -> None:
+    made, run = copied(audited[0]), audited[1]
+    before = pd.read_parquet(made.workspace / "runs" / run / "scores.parquet")
+    objector, erased, *_ = before.drop_duplicates("household_id")["person_id"]
+    for word, person in (("objection", objector), ("erasure", erased)):
+        done = made.run("rights", word, made.authority, "--person", person, "--by", "Data protection officer")
+        assert done.returncode == 0, done.stderr
+    done = made.run("run", made.folder / "quarterly.yaml")
+    assert done.returncode == 0, done.stderr
+    folder = made.workspace / "runs" / done.stdout.split()[1]
+    after = pd.read_parquet(folder / "scores.parquet")
+    assert folder.name != run
+    assert set(before["person_id"]) - set(after["person_id"]) >= {objector, erased}
+    assert len(set(after["person_id"])) == len(set(before["person_id"])) - 2
+    assert "objects to this use" in (folder / "left_out.csv").read_text(encoding="utf-8")
+    assert erased not in made.vault().read()["person_id"].to_list()

@@ -1,6 +1,6 @@
 """Recording what a person asked for: into the vault, into the ledger, and at once into the current records."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -103,7 +103,7 @@ class Desk:
                 )
             # First the ledger: an objection must not end without a word of who ended it.
             entry = self.ledger.append(WITHDRAWN, person, {"rights": sorted(ended), "by": by})
-            rights.replace(replace(r, stands=r.stands and r.number not in ended) for r in rights.all())
+            rights.end(ended)
             return entry, self._honour()
 
     def _honour(self) -> Honoured:

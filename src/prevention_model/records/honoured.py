@@ -29,22 +29,28 @@ _WHAT_THEY_DID = ("event", "spell", "measurement", "attribute")
 class Honoured:
     """Records in which every right is honoured, and what that took.
 
-    `erased`, `objecting`: pseudonyms. `replayed`: by right, how many cells a correction changed. `met`: the
-    corrections that the source now makes itself. `unclear`: rights that fit several people as now linked.
+    `erasures`: those that stand, each with the pseudonyms that it took out. `objecting`: pseudonyms.
+    `replayed`: by right, how many cells a correction changed. `met`: the corrections that the source now makes
+    itself. `unclear`: rights that fit several people as now linked.
     """
 
     records: Records
-    erased: frozenset[str]
+    erasures: tuple[tuple[Right, frozenset[str]], ...]
     objecting: frozenset[str]
     replayed: Mapping[str, int]
     met: frozenset[str]
     unclear: frozenset[str]
 
+    @property
+    def erased(self) -> frozenset[str]:
+        """The pseudonyms of everybody who was taken out."""
+        return frozenset(person for _, people in self.erasures for person in people)
+
     def text(self) -> list[str]:
         """What a person should know of it, line by line; nothing where no right stands.
 
         >>> none = frozenset()
-        >>> Honoured(Records.from_frames({}), none, frozenset({"p1"}), {"right-1": 2}, none, none).text()
+        >>> Honoured(Records.from_frames({}), (), frozenset({"p1"}), {"right-1": 2}, none, none).text()
         ['Rights: 0 erased, 1 objecting, 1 corrections replayed on 2 cells, 0 met by their source.']
         """
         if not (self.erased or self.objecting or self.replayed or self.met):
@@ -72,7 +78,7 @@ def honour(records: Records, vault: Vault, *, delivered: bool) -> Honoured:
     frames = _objected(_erased(frames, erased), objecting)
     return Honoured(
         replace(records, frames=frames),
-        frozenset(erased),
+        tuple((right, frozenset(people)) for right, people in standing if right.kind == ERASURE),
         frozenset(objecting),
         replayed,
         frozenset(met),
@@ -87,11 +93,9 @@ def settle(made: Honoured, vault: Vault) -> None:
     """
     rights = Rights(vault)
     if made.erased:
-        rights.forget_erased()
+        rights.forget(made.erasures)
     if made.met:
-        rights.replace(
-            replace(each, stands=each.stands and each.number not in made.met) for each in rights.all()
-        )
+        rights.end(made.met)
 
 
 def _people(standing: Sequence[tuple[Right, set[str]]], kind: str) -> set[str]:

@@ -7,7 +7,7 @@ key of the marks lies in the sealed vault with them; a right therefore outlives 
 
 import hmac
 import secrets
-from collections.abc import Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from typing import Any
@@ -80,16 +80,18 @@ class Rights:
 
         An erasure ends the other rights of its person: they would say something about them.
         """
-        marks = self._marks(everybody_by_name=True)
-        self._mark(right, marks["mark"][marks["holder"] == right.person])
+        self._mark(right, {right.person})
         earlier = self.all()
         if right.kind == ERASURE:
             theirs = {each.number for each, people in self.standing() if right.person in people}
             earlier = [_ended(each) if each.number in theirs else each for each in earlier]
-        self.replace([*earlier, right])
+        self._keep([*earlier, right])
 
-    def replace(self, rights: Iterable[Right]) -> None:
-        """Keep these rights in place of all."""
+    def end(self, numbers: Collection[str]) -> None:
+        """Let these rights stand no longer. What a correction said of its person is not kept."""
+        self._keep(_ended(each) if each.number in numbers else each for each in self.all())
+
+    def _keep(self, rights: Iterable[Right]) -> None:
         rows = [asdict(right) | asdict(right.change) for right in rights]
         columns = [each.name for each in (*fields(Right), *fields(Change)) if each.name != "change"]
         self.vault.store(_RIGHTS, pd.DataFrame(rows, columns=columns))
@@ -100,50 +102,57 @@ class Rights:
         held = self.vault.stored(_MARKS)
         if not rights or held is None:
             return []
-        found = held.merge(self._marks(), on="mark").groupby("right")["holder"].agg(set).to_dict()
+        of_mark = held.groupby("mark")["right"].agg(list).to_dict()
+        found: dict[str, set[str]] = {number: set() for number in held["right"]}
+        key, who = self._key(), self._who_is_who()
+        for holder, text in zip(who["holder"].to_list(), who["text"].to_list(), strict=True):
+            for number in of_mark.get(_digest(key, text), ()):
+                found[number].add(holder)
         return [(right, found.get(right.number, set())) for right in rights]
 
-    def forget_erased(self) -> set[str]:
-        """Take those who are erased out of the vault but for their marks; returns the pseudonyms they had.
+    def forget(self, erasures: Sequence[tuple[Right, Collection[str]]]) -> None:
+        """Take those who are erased out of the vault but for their marks; erasures as `standing` gives them.
 
         What else linkage has found of them by now becomes a mark first, so that they are known by it as well.
         """
-        marks, erased = self._marks(everybody_by_name=True), set()
-        for right, people in self.standing(ERASURE):
-            self._mark(right, marks["mark"][marks["holder"].isin(list(people))])
-            erased |= people
-        self.vault.forget(erased, but=TABLES)
-        return erased
+        for right, people in erasures:
+            self._mark(right, people)
+        self.vault.forget({person for _, people in erasures for person in people}, but=TABLES)
 
-    def _mark(self, right: Right, marks: Iterable[str]) -> None:
-        held = self.vault.stored(_MARKS)
-        whole = [*marks, _digest(self._key(), f"person {right.person}")]
-        made = pd.DataFrame({"right": right.number, "mark": whole}, dtype="str")
+    def _mark(self, right: Right, people: Collection[str]) -> None:
+        """Keep every mark of these people as marks of the right."""
+        held, key = self.vault.stored(_MARKS), self._key()
+        who = self._who_is_who(among=people)
+        marks = [_digest(key, text) for text in [*who["text"].to_list(), f"person {right.person}"]]
+        made = pd.DataFrame({"right": right.number, "mark": marks}, dtype="str")
         both = made if held is None else pd.concat([held, made])
         both = both.drop_duplicates(ignore_index=True)
         if held is None or len(both) > len(held):
             self.vault.store(_MARKS, both)
 
-    def _marks(self, *, everybody_by_name: bool = False) -> pd.DataFrame:
-        """Everybody's marks: columns holder and mark.
+    def _who_is_who(self, *, among: Collection[str] | None = None) -> pd.DataFrame:
+        """What marks are made of: columns holder and text; all that tells who somebody is, or what tells it of all.
 
-        A name with a date of birth tells who somebody is only where no identifier does, since two people may
-        share it; `everybody_by_name` gives it for the others too.
+        A name with a date of birth tells it only where no identifier does, since two people may share it. Of
+        those who are `among`, it is given as well.
         """
-        told = self.vault.remembered()
-        parts = [told["person_id"].rename("holder").to_frame().assign(text=_identifiers(told))]
-        people = self.vault.stored("identities")
+        told, people = self.vault.remembered(), self.vault.stored("identities")
+        if among is not None:
+            told = told[told["person_id"].isin(list(among))]
+            people = None if people is None else people[people["person_id"].isin(list(among))]
+        parts = [
+            pd.DataFrame({"holder": told["person_id"], "text": "id " + told["id_type"] + " " + told["value"]})
+        ]
         if people is not None:
-            holder = people["person_id"].rename("holder").to_frame()
-            parts.append(holder.assign(text="person " + people["person_id"]))
+            holder = people["person_id"]
+            parts.append(pd.DataFrame({"holder": holder, "text": "person " + holder}))
             if set(_NAMED_BY) <= set(people):
                 by_name = people[list(_NAMED_BY)].notna().all(axis=1)
-                if not everybody_by_name:
+                if among is None:
                     numbered = told["person_id"][told["id_type"].ne(_NO_NUMBER)]
-                    by_name &= ~people["person_id"].isin(numbered)
-                parts.append(holder[by_name].assign(text=_names(people[by_name])))
-        key, both = self._key(), pd.concat(parts, ignore_index=True)
-        return both.assign(mark=[_digest(key, text) for text in both.pop("text")]).astype("str")
+                    by_name &= pd.Index(numbered).unique().get_indexer(pd.Index(holder)) < 0
+                parts.append(pd.DataFrame({"holder": holder[by_name], "text": _names(people[by_name])}))
+        return pd.concat(parts, ignore_index=True)
 
     def _key(self) -> bytes:
         held = self.vault.stored(_KEY)
@@ -163,10 +172,6 @@ def _right(row: dict[Hashable, Any]) -> Right:
 
 def _ended(right: Right) -> Right:
     return replace(right, stands=False, change=NOTHING)
-
-
-def _identifiers(told: pd.DataFrame) -> pd.Series:
-    return "id " + told["id_type"] + " " + told["value"]
 
 
 def _names(people: pd.DataFrame) -> pd.Series:

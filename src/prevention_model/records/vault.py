@@ -9,8 +9,10 @@ import re
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from prevention_model.errors import Damaged, WrongUsage
@@ -88,8 +90,11 @@ class Vault:
         ...     vault.stored("households").household_id.to_list(), vault.stored("streets")
         (['h1'], None)
         """
+        self._write(name, pa.Table.from_pandas(frame, preserve_index=False))
+
+    def _write(self, name: str, table: pa.Table) -> None:
         sink = pa.BufferOutputStream()
-        pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), sink, compression="zstd")
+        pq.write_table(table, sink, compression="zstd")
         path, number = self._path(name), key_number(self._keys.sealing)
         with locked(self.folder):
             last = self._last_key()
@@ -122,13 +127,17 @@ class Vault:
         ...     vault.read().person_id.to_list()
         ['p2']
         """
+        wanted = pa.array(sorted(people), pa.large_string())
         for name in self.tables() if people else ():
             if name not in but:
-                frame = self._read(name)
-                texts = frame.select_dtypes(include=["str", "object"])
-                theirs = texts.isin(list(people)).any(axis=1)
-                if theirs.any():
-                    self.store(name, frame[~theirs].reset_index(drop=True))
+                table = self._table(name)
+                theirs = pa.array(np.zeros(len(table), dtype=bool))
+                for column in table.columns:
+                    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+                        named = pc.is_in(column.cast(pa.large_string()), value_set=wanted)
+                        theirs = pc.or_(theirs, named.combine_chunks())
+                if pc.any(theirs).as_py():
+                    self._write(name, table.filter(pc.invert(theirs)))
 
     def reseal(self) -> None:
         """Seal every table anew with the present key; afterwards the former one opens nothing here.
@@ -151,11 +160,17 @@ class Vault:
 
     def _read(self, name: str) -> pd.DataFrame:
         try:
-            content = self._unsealed(name, self._path(name).read_bytes())
-            found: pd.DataFrame = pq.read_table(pa.BufferReader(content)).to_pandas()
-        except (OSError, ValueError, pa.ArrowException):
+            found: pd.DataFrame = self._table(name).to_pandas()
+        except (ValueError, pa.ArrowException):
             raise _unreadable(name) from None
         return found
+
+    def _table(self, name: str) -> pa.Table:
+        try:
+            content = self._unsealed(name, self._path(name).read_bytes())
+            return pq.read_table(pa.BufferReader(content))
+        except (OSError, ValueError, pa.ArrowException):
+            raise _unreadable(name) from None
 
     def _unsealed(self, name: str, sealed: bytes) -> bytes:
         try:
