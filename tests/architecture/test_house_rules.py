@@ -35,6 +35,9 @@ ONLY = {
     "cryptography": {"release", "records"},
     "xlsxwriter": {"lists"},
     "sqlite3": {"ledger"},
+    "sqlalchemy": {"records"},
+    "openpyxl": {"records", "synthetic"},
+    "xml": {"records"},
     "typer": {"cli"},
     "jinja2": {"pages"},
 }
