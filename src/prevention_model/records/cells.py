@@ -34,9 +34,14 @@ def dates_in(texts: np.ndarray, formats: tuple[str, ...]) -> np.ndarray:
     """
     found = np.full(len(texts), NOT_A_DATE, dtype="datetime64[D]")
     for form in formats:
-        open_ = np.isnat(found)
-        if not open_.any():
+        open_ = np.flatnonzero(np.isnat(found))
+        if not len(open_):
             break
+        # Parsing costs far more than seeing that a text lacks the format's slashes, say.
+        marks = set(re.sub("%.", "", form))
+        open_ = open_[[marks.issubset(text) for text in texts[open_]]]
+        if not len(open_):
+            continue
         parsed = pd.to_datetime(pd.Series(texts[open_], dtype="str"), format=form, errors="coerce", utc=True)
         found[open_] = parsed.dt.tz_localize(None).to_numpy(dtype="datetime64[D]")
     return found
