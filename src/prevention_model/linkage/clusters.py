@@ -15,6 +15,7 @@ from prevention_model.linkage.likeness import Likeness, Said
 
 BY_NUMBER = 1.0
 """The match probability of a pair that stands under one number."""
+_PAIR = ("cluster_l", "cluster_r", "weight", "beside_name")
 
 
 class Clusters:
@@ -65,6 +66,11 @@ class Clusters:
         self.weakest[low] = min(self.weakest[low], self.weakest[high], probability)
         return True
 
+    def same_kind(self, one: int, two: int) -> bool:
+        """Whether the clusters of two profiles both hold a number of one kind."""
+        first = {self.kinds[p] for p in self.members[self.of[one]]}
+        return bool((first & {self.kinds[q] for q in self.members[self.of[two]]}) - {""})
+
     def _compatible(self, p: int, q: int, a: int, b: int, by_number: bool) -> bool:
         one, two = self.said[p], self.said[q]
         if self.kinds[p] and self.kinds[p] == self.kinds[q]:
@@ -106,15 +112,16 @@ def join_by_number(clusters: Clusters, borne: pd.DataFrame) -> int:
     return len(pairs) - joined
 
 
-def join_by_likeness(clusters: Clusters, pairs: pd.DataFrame, sure: float) -> int:
+def join_by_likeness(clusters: Clusters, pairs: pd.DataFrame) -> int:
     """Join clusters by the pairs of the model, the surest first; gives how many pairs were refused.
 
-    `pairs` (cluster_l, cluster_r, weight) in order. Two numbers of one kind need the weight `sure` as well.
+    `pairs` (cluster_l, cluster_r, weight, beside_name), in order. Two numbers of one kind are one person's only
+    if name and birthday are the same and a place or another number agrees as well.
     """
     refused = 0
-    told = pairs[["cluster_l", "cluster_r", "weight"]].itertuples(index=False, name=None)
-    for one, two, weight in told:
-        refused += not clusters.join(one, two, probability(weight))
+    for one, two, weight, beside_name in pairs[list(_PAIR)].itertuples(index=False, name=None):
+        alike = beside_name or not clusters.same_kind(one, two)
+        refused += not (alike and clusters.join(one, two, probability(weight)))
     return refused
 
 

@@ -14,6 +14,7 @@ from splink.internals.blocking_rule_creator import BlockingRuleCreator
 Level = tuple[str, str, float, float]
 
 _SLIP = "(damerau_levenshtein({0}_l, {0}_r) <= 1 or jaro_winkler_similarity({0}_l, {0}_r) >= 0.92)"
+_PART = "(substr(birth_date_l, {0}, {1}) = substr(birth_date_r, {0}, {1}))::int"
 _LEVELS: dict[str, tuple[str, str | None, tuple[Level, ...]]] = {
     "forename": (
         "forename_l = '' or forename_r = ''",
@@ -28,8 +29,13 @@ _LEVELS: dict[str, tuple[str, str | None, tuple[Level, ...]]] = {
                 0.035,
                 0.001,
             ),
-            ("substr(forename_l, 1, 1) = substr(forename_r, 1, 1) and least(length(forename_l), length(forename_r)) = 1",
-             "its initial", 0.002, 0.0001),
+            (
+                "substr(forename_l, 1, 1) = substr(forename_r, 1, 1)"
+                " and least(length(forename_l), length(forename_r)) = 1",
+                "its initial",
+                0.002,
+                0.0001,
+            ),
             ("else", "another forename", 0.018, 0.9919),
         ),
     ),
@@ -55,8 +61,8 @@ _LEVELS: dict[str, tuple[str, str | None, tuple[Level, ...]]] = {
             ("birth_date_l = birth_date_r", "same birthday", 0.965, 0.0001),
             ("swapped_l = birth_date_r", "day and month swapped", 0.01, 0.00005),
             (
-                "(substr(birth_date_l, 1, 4) = substr(birth_date_r, 1, 4))::int + (substr(birth_date_l, 6, 2) = substr(birth_date_r, 6, 2))::int"
-                " + (substr(birth_date_l, 9, 2) = substr(birth_date_r, 9, 2))::int >= 2",
+                " + ".join(_PART.format(start, length) for start, length in ((1, 4), (6, 2), (9, 2)))
+                + " >= 2",
                 "one part of three wrong",
                 0.02,
                 0.004,
@@ -105,8 +111,8 @@ def settings() -> SettingsCreator:
         link_type="dedupe_only",
         unique_id_column_name="record",
         comparisons=[_comparison(name) for name in _LEVELS],
-        blocking_rules_to_generate_predictions=blocking(),
-        retain_matching_columns=False,
+        blocking_rules_to_generate_predictions=[*blocking()],
+        retain_matching_columns=True,
         retain_intermediate_calculation_columns=False,
         additional_columns_to_retain=["cluster"],
         linker_uid="linkage",

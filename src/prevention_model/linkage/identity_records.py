@@ -27,7 +27,7 @@ def identity_records(profiles: Profiles, cluster_of: np.ndarray) -> pd.DataFrame
     made = counted.sort_values(["cluster", "times", *columns[1:]], ascending=[True, False, True, True, True])
     made = made.drop(columns="times").rename(columns={"first": "forename"}).reset_index(drop=True)
     made["is_main"] = ~made["cluster"].duplicated()
-    made["sex"] = made["cluster"].map(_sex(facts)).fillna("").astype("str")
+    made["sex"] = made["cluster"].map(_sex(facts)).astype("str").fillna("")
     made["full_form"] = made["forename"].map({n: stands_for(n) for n in made["forename"].unique()})
     made["initial"] = made["full_form"].str[:1]
     made["is_common"] = made["forename"].isin(list(profiles.likeness.common))

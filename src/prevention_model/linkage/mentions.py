@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from prevention_model.linkage.names import plain_column
-from prevention_model.records.mapped_csv import Extract
+from prevention_model.records.extract import Extract
 
 SPACES = {
     "la_person_id": "la_person_id",
@@ -90,7 +90,9 @@ def _named(extract: Extract, prefix: str) -> pd.DataFrame:
 def _sexes(extract: Extract) -> pd.Series:
     """The sex that a person row gives for each mention, by place in the file."""
     parts = [part for part in extract.frames.get("person", []) if "sex" in part]
-    told = pd.concat([part.set_index("mention")["sex"] for part in parts]) if parts else pd.Series(dtype="str")
+    told = (
+        pd.concat([part.set_index("mention")["sex"] for part in parts]) if parts else pd.Series(dtype="str")
+    )
     told = told.dropna()
     return told[~told.index.duplicated()].reindex(extract.mentions.index)
 
@@ -132,7 +134,7 @@ def _plain(facts: pd.DataFrame) -> pd.DataFrame:
     """The facts with every column, blank where nothing is said, names and addresses in plain letters."""
     made = {}
     for name in _KEY:
-        if name not in facts:
+        if name not in facts or facts[name].isna().all():
             made[name] = pd.Series("", index=facts.index, dtype="str")
         elif name in (*_NAMES, "address"):
             made[name] = plain_column(facts[name])

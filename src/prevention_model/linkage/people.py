@@ -1,12 +1,13 @@
 """What many rows say of one person, put into one row: for the person table, and for the vault."""
 
+import numpy as np
 import pandas as pd
 
-from prevention_model.linkage.identifiers import among
+from prevention_model.linkage.profiles import NAMED
 
 _PARENTAL = ("mother", "father", "carer")
 # What belongs together is taken from one row: half of an old address and half of a new one is nowhere.
-_TOGETHER = (("forename", "surname"), ("address", "postcode"))
+_TOGETHER = (("forename", "middle_names", "surname", "former_surname"), ("address", "postcode", "uprn"))
 
 
 def person_table(
@@ -43,15 +44,28 @@ def _is_adult(said: pd.DataFrame | None, relationship: pd.DataFrame | None, peop
     return pd.Series(among(people, adults) & ~among(people, children), index=people.index).astype("boolean")
 
 
+def among(values: pd.Series, wanted: pd.Index | pd.Series) -> np.ndarray:
+    """Which values stand in `wanted`. As `isin`, which in pandas 3 copies all texts one by one.
+
+    >>> among(pd.Series(["a", "b"]), pd.Series(["b", "c", "b"])).tolist()
+    [False, True]
+    """
+    found: np.ndarray = pd.Index(wanted).unique().get_indexer(pd.Index(values)) >= 0
+    return found
+
+
 def identities(nodes: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
     """One row a person for the vault: the first identifier of each type, then what rows say of them.
 
-    `nodes`: id_type, value, person_id. `told`: person_id and any of forename, surname, birth_date, address,
-    postcode, in the order of delivery. The latest name and the latest address delivered count, each whole
+    `nodes`: id_type, value, person_id. `told`: person_id and any of the names, birth_date, address, postcode and
+    uprn, in the order of delivery. The latest name and the latest address delivered count, each whole
     from one row, and the first date of birth.
     """
+    everybody = pd.Index(nodes["person_id"].unique(), name="person_id")
+    nodes = nodes[nodes["id_type"] != NAMED]
     first = nodes.sort_values(["person_id", "value"]).drop_duplicates(["person_id", "id_type"])
     made = first.pivot(index="person_id", columns="id_type", values="value").rename_axis(columns=None)
+    made = made.reindex(everybody)
     for names in _TOGETHER:
         held = [name for name in names if name in told]
         rows = (

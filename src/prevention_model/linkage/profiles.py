@@ -1,25 +1,28 @@
 """Profiles: all that is said under one number, or, where no number is given, under one name and birthday.
 
 A profile is one agency's idea of a person, so two rows of one profile are one person's. Where the rows of a
-number say two people (another forename *and* another birthday), the number was mistyped in the fewer of them,
-and is taken from those.
+number say two people (of forename, surname and birthday, two are somebody else's), the number was mistyped in
+the fewer of them, and is taken from those.
 
 Worked example. Facts (L1, U1, Ann, 2015), (U1, Ann, 2015) ten times, (L2, U1, Ben, 2012): U1 is Ann's, so it is
 taken from L2's fact. Profiles: L1 and U1, which a later step joins, and L2.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from prevention_model.linkage.likeness import Likeness, Said
 from prevention_model.linkage.mentions import ID_TYPES, SPACES
-from prevention_model.linkage.names import near_days
+from prevention_model.linkage.names import near, near_days
 
 NAMED = "named"
 """The space of profiles without a number; their value says who, in words, and stays in the vault."""
 _RARE = 0.25
+_TWO = 2
+_WHO = ("first", "surname", "birth_date")
 
 
 @dataclass(frozen=True)
@@ -60,36 +63,49 @@ def _without_mistyped(facts: pd.DataFrame, likeness: Likeness) -> tuple[pd.DataF
     made, taken = facts.copy(), pd.Series(False, index=facts.index)
     long = pd.concat(
         [
-            facts.loc[facts[name] != "", ["first", "birth_date", "times"]].assign(
+            facts.loc[facts[name] != "", [*_WHO, "times"]].assign(
                 space=space, value=facts.loc[facts[name] != "", name], column=name
             )
             for name, space in SPACES.items()
         ]
     ).reset_index(names="fact")
-    for field in ("first", "birth_date"):
-        best = _most(long[long[field] != ""], ["space", "value"], field)
-        long = long.merge(best.rename(f"main_{field}").reset_index(), on=["space", "value"], how="left")
-        told = (long[field] != "") & long[f"main_{field}"].notna()
-        long[f"other_{field}"] = told & (long[field] != long[f"main_{field}"])
-    doubtful = long[long["other_first"] & long["other_birth_date"]]
-    for row in doubtful.itertuples():
-        if not likeness.same_name(row.first, row.main_first) and not near_days(row.birth_date, row.main_birth_date):
+    long = long[long["first"] != ""]
+    long = long.merge(_mostly(long), on=["space", "value"])
+    doubtful: list[Any] = list(long[long["birth_date"] != long["main_birth_date"]].itertuples())
+    for row in doubtful:
+        if _others(row, likeness):
             made.at[row.fact, row.column], taken[row.fact] = "", True
     return made, int(facts["times"][taken].sum())
 
 
-def _most(rows: pd.DataFrame, by: list[str], field: str) -> pd.Series:
-    """For each group, the value of `field` that most rows give; the smaller text where they tie."""
-    counted = rows.groupby([*by, field])["times"].sum().reset_index()
-    counted = counted.sort_values(["times", field], ascending=[False, True], kind="stable")
-    return counted.drop_duplicates(by).set_index(by)[field]
+def _others(row: Any, likeness: Likeness) -> bool:
+    """Whether two of forename, surname and birthday are somebody else's; what is not given says nothing."""
+    days = row.birth_date, row.main_birth_date
+    differing = (
+        not likeness.same_name(row.first, row.main_first),
+        "" not in (row.surname, row.main_surname) and not near(row.surname, row.main_surname),
+        "" not in days and not near_days(*days),
+    )
+    return sum(differing) >= _TWO
+
+
+def _mostly(full: pd.DataFrame) -> pd.DataFrame:
+    """For each number, the name and birthday that most rows give together; the smaller text where they tie."""
+    counted = full.groupby(["space", "value", *_WHO])["times"].sum().reset_index()
+    counted = counted.sort_values(["times", *_WHO], ascending=[False, True, True, True], kind="stable")
+    best = counted.drop_duplicates(["space", "value"]).drop(columns="times")
+    return best.rename(columns={name: f"main_{name}" for name in _WHO})
 
 
 def _handles(facts: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """What names the profile of each fact: its most trusted number, or its name, birthday or address."""
-    who = facts["source"] + "|" + facts["forename"] + "|" + facts["surname"] + "|"
-    home = facts["uprn"].where(facts["uprn"] != "", facts["postcode"] + "|" + facts["address"])
-    value = who + facts["birth_date"].where(facts["birth_date"] != "", "|" + home)
+    """What names the profile of each fact: its most trusted number, or its name, birthday and address.
+
+    The address too: two children of one name and birthday, known to the police, live in two places.
+    """
+    words = ("source", "forename", "surname", "birth_date")
+    value = facts["uprn"].where(facts["uprn"] != "", facts["postcode"] + "|" + facts["address"])
+    for word in reversed(words):
+        value = facts[word] + "|" + value
     value = value.where(facts["alone"] == "", facts["source"] + "|" + facts["alone"])
     space = pd.Series(NAMED, index=facts.index, dtype="str")
     for name in reversed(SPACES):

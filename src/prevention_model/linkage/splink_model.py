@@ -6,7 +6,6 @@ that is removed afterwards. Names leave it only as numbers of records.
 
 import json
 import math
-import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,11 +47,12 @@ class SplinkModel:
         return self.told is not None
 
     def pairs(self, records: pd.DataFrame, folder: Path, least: float) -> pd.DataFrame:
-        """Pairs of clusters that may be one person: cluster_l, cluster_r, weight (log2 of the odds), at least `least`.
+        """Pairs of clusters that may be one person: cluster_l, cluster_r, weight (log2 of the odds, at least `least`),
+        and `beside_name`: whether a place or a number agrees as well. The surest first.
 
-        `records`: record (0 to n-1), cluster, is_main (one a cluster), forename, full_form, is_common, initial, surname, birth_date,
-        swapped, sex, and lists of uprn, postcode, nhs_number, upn. `folder` is where DuckDB may spill.
-        Trains first where the model is not trained and the records are enough.
+        `records`: record (0 to n-1), cluster, is_main (one a cluster), forename, full_form, is_common, initial,
+        surname, birth_date, swapped, sex, and lists of uprn, postcode, nhs_number, upn. `folder` is where
+        DuckDB may spill. Trains first where the model is not trained and the records are enough.
         """
         main = records[records["is_main"]]
         if not self.trained and len(main) >= ENOUGH_TO_TRAIN:
@@ -64,10 +64,9 @@ class SplinkModel:
             best = linker.misc.query_sql(_BEST.format(scored.physical_name), output_type="pandas")
         return best.sort_values(["weight", "cluster_l", "cluster_r"], ascending=[False, True, True])
 
-    def chart(self, path: Path) -> None:
+    def chart(self, path: Path, folder: Path) -> None:
         """Write the chart of the weights: one page that needs nothing else, and holds no person's data."""
-        empty = pd.DataFrame(_example())
-        with tempfile.TemporaryDirectory() as folder, _linker(empty, self._settings(1), Path(folder)) as linker:
+        with _linker(pd.DataFrame(_example()), self._settings(1), folder) as linker:
             chart = linker.visualisations.match_weights_chart()
         chart.save_offline_chart(str(path), overwrite=True, print_msg=False)
 
@@ -80,7 +79,7 @@ class SplinkModel:
 
 _BEST = """
     select least(cluster_l, cluster_r) as cluster_l, greatest(cluster_l, cluster_r) as cluster_r,
-           round(max(match_weight), 3) as weight
+           round(max(match_weight), 3) as weight, max(greatest(gamma_place, gamma_numbers)) > 0 as beside_name
     from {} where cluster_l <> cluster_r group by all
 """
 
@@ -149,4 +148,5 @@ def _rounded(value: Any) -> Any:
 def _example() -> dict[str, list[Any]]:
     names = ("forename", "full_form", "initial", "surname", "birth_date", "swapped", "sex")
     lists = {name: [["x"]] for name in ("uprn", "postcode", "nhs_number", "upn")}
-    return {"record": [0], "cluster": [0], "is_common": [False], "is_main": [True], **{n: ["x"] for n in names}, **lists}
+    texts = {name: ["x"] for name in names}
+    return {"record": [0], "cluster": [0], "is_common": [False], "is_main": [True], **texts, **lists}

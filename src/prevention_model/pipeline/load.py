@@ -83,7 +83,11 @@ def _read_all(authority: Authority, base: Path, progress: Progress) -> tuple[Are
     faults: list[PreventionError] = []
     areas: Areas | None = None
     try:
-        areas = Areas.read(base / authority.areas, [zone.code for zone in authority.zones])
+        areas = Areas.read(
+            base / authority.areas,
+            [zone.code for zone in authority.zones],
+            base / authority.postcodes if authority.postcodes else None,
+        )
     except RecordsRefused as refused:
         faults.append(refused)
     sources, further = read_sources(authority, base, progress)
