@@ -133,8 +133,6 @@ def _statutory(files: Files) -> dict[str, float]:
     plans = files.cin["ChildProtectionPlans"].sort_values("year")
     plans = plans.drop_duplicates(["LAchildID", "CPPstartDate"], keep="last")
     episodes = files.episodes()
-    period = (episodes["rne"] == "S").groupby(episodes["child"]).cumsum()
-    care = episodes.groupby([episodes["child"], period]).agg(decom=("decom", "first"), dec=("dec", "last"))
     # What is open at the start of the first return may have begun at any time before.
     begins = episodes[episodes["rne"] == "S"]
     spells = (
@@ -146,7 +144,7 @@ def _statutory(files: Files) -> dict[str, float]:
         "referrals per 10,000 a year": len(referrals) / minors,
         "re-referred within 12 months, %": 100 * float(again[later].mean()),
         "care starts per 10,000 a year": (begins["decom"] >= BEGAN).sum() / minors,
-        "looked after at 31 March per 10,000": _stock(care["decom"], care["dec"], at),
+        "looked after at 31 March per 10,000": _stock(episodes["decom"], episodes["dec"], at),
     }
     for started, point, start, end in spells:
         found[f"{started} started per 10,000 a year"] = (start >= BEGAN).sum() / minors
