@@ -1,7 +1,7 @@
 """One table through its map: canonical rows, who they are about, and what was set aside."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -28,7 +28,7 @@ Fault = tuple[np.ndarray, str, str]
 class Delivered:
     """A table as it was delivered: the day it was received, and the part and time of the return that it is.
 
-    `faults` are rows that other tables of the return show to be unusable.
+    `faults` are rows that other tables of the return show to be unusable, `seen` the keys of rows before it.
     """
 
     table: TextTable
@@ -36,6 +36,7 @@ class Delivered:
     module: str = ""
     period: Period | None = None
     faults: tuple[Fault, ...] = ()
+    seen: np.ndarray = field(default_factory=lambda: np.array([], dtype=np.uint64))
 
 
 def read_table(given: Delivered, source_map: SourceMap) -> tuple[Extract, pd.Series]:
@@ -51,7 +52,7 @@ def read_table(given: Delivered, source_map: SourceMap) -> tuple[Extract, pd.Ser
     for fault in given.faults:
         findings.set_aside(*fault)
     reading = Reading(given.table, source_map, np.datetime64(given.received, "D"), findings, end)
-    extract, keys = _Rows(reading, findings).extract()
+    extract, keys = _Rows(reading, findings, given.seen).extract()
     return replace(extract, module=given.module, period=given.period), keys
 
 
@@ -75,18 +76,17 @@ def _check_columns(file: TextTable, source_map: SourceMap) -> None:
 class _Rows:
     """The rows of one file: who each names, what each says, which are accepted."""
 
-    def __init__(self, reading: Reading, findings: Findings) -> None:
+    def __init__(self, reading: Reading, findings: Findings, seen: np.ndarray) -> None:
         self.reading, self.map = reading, reading.map
-        self.file, self.findings = reading.file, findings
+        self.file, self.findings, self.seen = reading.file, findings, seen
 
     def extract(self) -> tuple[Extract, pd.Series]:
         """The extract, and the keys of its accepted rows by place."""
         named: dict[str, TextColumn] = {}
         for id_type, column in self.map.identifiers.items():
             named[id_type] = self.reading.identifier(column)
-        self.findings.set_aside(
-            self._nobody(named), "no_identifier", ", ".join(self.map.identifiers.values())
-        )
+        theirs = [column for column in self.map.identifiers.values() if not column.startswith("_")]
+        self.findings.set_aside(self._nobody(named), "no_identifier", ", ".join(theirs))
         keys, keyed = self._keyed()
         frames = self._frames(keys, keyed)
         accepted = np.flatnonzero(self.findings.accepted)
@@ -154,6 +154,8 @@ class _Rows:
         good = np.flatnonzero(self.findings.accepted & keyed)
         again = np.zeros(len(keys), dtype=bool)
         again[good] = pd.Series(keys[good]).duplicated().to_numpy()
+        if len(self.seen):
+            again[good] |= pd.Series(keys[good]).isin(self.seen).to_numpy()
         self.findings.set_aside(again, "duplicate_row", ", ".join(self.map.unique))
 
     def _keyed(self) -> tuple[np.ndarray, np.ndarray]:
@@ -182,11 +184,11 @@ class _Rows:
         made |= {name: column.at(accepted).values() for name, column in named.items()}
         for id_type, name in self.map.other_identifiers.items():
             made[f"other:{id_type}"] = self.reading.identifier(name).at(accepted).values()
-        for field, name in self.map.vault.items():
-            if field == "birth_date":
+        for vaulted, name in self.map.vault.items():
+            if vaulted == "birth_date":
                 made["vault:birth_date"] = self._birth_dates(name)[accepted].astype("datetime64[s]")
             else:
-                made[f"vault:{field}"] = self.file.column(name).at(accepted).values()
+                made[f"vault:{vaulted}"] = self.file.column(name).at(accepted).values()
         return pd.DataFrame(made).set_index(accepted)
 
     def _birth_dates(self, name: str) -> np.ndarray:

@@ -10,8 +10,9 @@ from prevention_model.errors import RecordsRefused
 from prevention_model.records.csv_file import read_csv_file
 from prevention_model.records.extract import Extract
 from prevention_model.records.files.opening import open_file
-from prevention_model.records.mapped import Delivered, read_table
+from prevention_model.records.mapped import Delivered
 from prevention_model.records.maps import SourceMap
+from prevention_model.records.slices import read_long_table
 from prevention_model.records.superseded import refused_together, supersede
 
 
@@ -35,7 +36,7 @@ def read_mapped_csv(path: Path, source_map: SourceMap, received: date) -> Extrac
     >>> clubs.rows_in, len(clubs.mentions), clubs.quarantined["reason"].to_list()
     (2, 1, ['bad_date'])
     """
-    return read_table(Delivered(read_csv_file(path), received), source_map)[0]
+    return read_long_table(Delivered(read_csv_file(path), received), source_map)[0]
 
 
 def read_source(paths: Sequence[Path], source_map: SourceMap, received: date) -> list[Extract]:
@@ -50,7 +51,7 @@ def read_source(paths: Sequence[Path], source_map: SourceMap, received: date) ->
     for path in paths:
         try:
             for table in open_file(path).tables:
-                read.append(read_table(Delivered(table, received), source_map))
+                read.append(read_long_table(Delivered(table, received), source_map))
         except RecordsRefused as refused:
             faults.append(refused)
     if faults:

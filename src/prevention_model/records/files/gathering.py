@@ -53,7 +53,7 @@ class Cells:
         if len(self.rows) > _MOST_REPEATS:
             raise Stop("A field repeats more than 100,000 times within one row")
         if done:
-            self._rows.append(rows)
+            self._rows.append(rows.astype(np.int32))
             self._texts.append(pa.array(texts, pa.string()).dictionary_encode())
 
     def column(self, rows: int) -> pa.DictionaryArray:

@@ -6,13 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from prevention_model.errors import RecordsRefused
 from prevention_model.records.extract import Extract
 from prevention_model.records.files.database import database_tables, tables_there
 from prevention_model.records.files.opening import Opened, open_file
-from prevention_model.records.mapped import Delivered, read_table
+from prevention_model.records.mapped import Delivered
 from prevention_model.records.quarantine import Findings
+from prevention_model.records.slices import read_long_table
 from prevention_model.records.standards.module import Module
 from prevention_model.records.standards.recognise import match
 from prevention_model.records.standards.standard import Part, Return, Standard
@@ -77,10 +79,10 @@ def _read_return(standard: Standard, files: Sequence[Path], received: date, sour
     parts: list[Part] = []
     strange: list[TextTable] = []
     faults: list[RecordsRefused] = []
+    rows = standard.settings.xml.rows if standard.settings.xml else None
     for path in files:
         try:
-            opened = open_file(path, standard.settings.xml.rows if standard.settings.xml else None)
-            _sort(opened, standard, parts, strange)
+            _sort(open_file(path, rows), standard, parts, strange)
         except RecordsRefused as refused:
             faults.append(refused)
     if faults:
@@ -89,10 +91,15 @@ def _read_return(standard: Standard, files: Sequence[Path], received: date, sour
 
 
 def _prepared(
-    standard: Standard, parts: Sequence[Part], strange: Sequence[TextTable], received: date, source: str
+    standard: Standard, parts: list[Part], strange: Sequence[TextTable], received: date, source: str
 ) -> list[Read]:
-    prepared = standard.prepare(Return(tuple(parts), received))
-    read = [_mapped(standard, part, received, source) for part in prepared.parts]
+    prepared = list(standard.prepare(Return(tuple(parts), received)).parts)
+    # Each table is let go once it has been read, and memory that reading the file took is given back at once.
+    parts.clear()
+    pa.default_memory_pool().release_unused()
+    read = []
+    while prepared:
+        read.append(_mapped(standard, prepared.pop(0), received, source))
     nothing = pd.Series([], dtype="uint64")
     return [one for one in read if one is not None] + [
         (_set_aside(table, source), nothing) for table in strange
@@ -114,7 +121,9 @@ def _mapped(standard: Standard, part: Part, received: date, source: str) -> Read
     source_map = standard.settings.source_map(part.module, source)
     if source_map is None:
         return None
-    return read_table(Delivered(part.table, received, part.module.module, part.period), source_map)
+    return read_long_table(
+        Delivered(part.table, received, part.module.module, part.period, part.faults), source_map
+    )
 
 
 def _set_aside(table: TextTable, source: str) -> Extract:

@@ -17,11 +17,19 @@ _PRIME = np.uint64(0x9E3779B97F4A7C15)
 
 @dataclass(frozen=True)
 class Columns:
-    """A table, the formats that its dates have, and the day it was received."""
+    """A table, the formats that its dates have, and the day it was received.
+
+    What is read of the table here is not kept with it: a long table is read again slice by slice.
+    """
 
     table: TextTable
     formats: tuple[str, ...]
     received: date
+
+    @classmethod
+    def of(cls, table: TextTable, formats: tuple[str, ...], received: date) -> "Columns":
+        """The columns of a table."""
+        return cls(table.renamed({}), formats, received)
 
     def written(self, name: str) -> np.ndarray:
         """The day in each cell, whatever day that is; NaT where it is blank or cannot be read."""
@@ -62,6 +70,11 @@ class Columns:
             meant = np.where(np.isnat(days), column.texts, days.astype("str"))
             keys = keys * _PRIME + column.spread(pd.util.hash_array(meant, categorize=False), np.uint64(1))
         return keys
+
+    def children(self) -> pa.ChunkedArray:
+        """The authority's number of each row's child, in capitals and without outer spaces; null where blank."""
+        column = pc.utf8_upper(pc.utf8_trim_whitespace(self.table.plain("LAchildID")))
+        return pc.if_else(pc.equal(column, ""), None, column)
 
     def _named(self, name: str) -> np.ndarray:
         column = self.table.column(name)

@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from prevention_model.records.cells import NOT_A_DATE, UNMAPPED
 from prevention_model.records.standards.cin_census.columns import Columns
@@ -13,6 +14,7 @@ from prevention_model.records.standards.standard import Part
 from prevention_model.records.text_table import TextTable
 
 NO_MONTH = "an expected date of birth that is no date, kept as `unmapped`"
+_LATEST = 1 << 20
 _DUE = 15
 """Working days from the start of an enquiry in which its conference is due."""
 
@@ -26,10 +28,20 @@ def possible_authorisation(columns: Columns) -> np.ndarray:
 def first_authorisation(referrals: Columns, assessments: Columns, authorised: np.ndarray) -> np.ndarray:
     """For each row of `referrals`, the first authorisation of the same referral's assessments."""
     told = ~np.isnat(authorised)
-    keys = assessments.keys("CINreferralDate")[told]
-    first = pd.Series(authorised[told].astype("datetime64[s]")).groupby(keys).min()
-    found = first.reindex(referrals.keys("CINreferralDate")).to_numpy().astype("datetime64[D]")
+    children = pc.unique(referrals.children()).drop_null()
+    first = (
+        pd.Series(authorised[told].astype("datetime64[s]")).groupby(_keys(assessments, children)[told]).min()
+    )
+    found = first.reindex(_keys(referrals, children)).to_numpy().astype("datetime64[D]")
     return np.where(found < referrals.days("CINreferralDate"), NOT_A_DATE, found)
+
+
+def _keys(columns: Columns, children: pa.Array) -> np.ndarray:
+    """A number for each row's child and day of referral. In numbers only: a census has a million texts."""
+    places = pc.index_in(columns.children(), value_set=children).fill_null(-1)
+    days = columns.written("CINreferralDate").astype(np.int64)
+    keys: np.ndarray = places.to_numpy().astype(np.int64) * _LATEST + np.clip(days, -1, _LATEST - 1)
+    return keys
 
 
 def end_of_enquiry(columns: Columns) -> np.ndarray:
@@ -47,7 +59,7 @@ def end_of_enquiry(columns: Columns) -> np.ndarray:
 
 def with_expected_month(part: Part, formats: tuple[str, ...], received: date) -> Part:
     """The month in which an unborn child is expected: the day is as telling as a day of birth."""
-    columns, name = Columns(part.table, formats, received), "ExpectedPersonBirthDate"
+    columns, name = Columns.of(part.table, formats, received), "ExpectedPersonBirthDate"
     days = columns.written(name)
     unreadable = columns.filled(name) & np.isnat(days)
     months = pd.Series(days.astype("datetime64[M]").astype("str").astype("object"))

@@ -58,7 +58,7 @@ def flat_table(part: Part, formats: tuple[str, ...], received: date) -> Part:
     """The flat table of one return, with what each row tells and the dates that come from several cells."""
     about = _about(part)
     part = _filled_in(part, about)
-    columns = Columns(part.table, formats, received)
+    columns = Columns.of(part.table, formats, received)
     for fault in _faults(columns, about):
         part = part.without(*fault)
     whole = ~np.logical_or.reduce([np.zeros(len(part.table.rows), dtype=bool), *(f[0] for f in part.faults)])

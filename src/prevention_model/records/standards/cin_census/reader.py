@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from prevention_model.records.extract import Period
 from prevention_model.records.standards.cin_census.columns import Columns, as_text
@@ -48,7 +49,7 @@ def prepare(delivered: Return) -> Return:
     ()
     """
     dated = _dated(delivered)
-    ready = [_late(_ready(part, dated), received=delivered.received) for part in dated.parts]
+    ready = [_late(_named(_ready(part, dated)), delivered.received) for part in dated.parts]
     return replace(dated, parts=tuple(part for part in ready if not _never_asked(part)))
 
 
@@ -58,7 +59,7 @@ def _dated(delivered: Return) -> Return:
     parts: list[Part] = []
     for part in delivered.parts:
         parts += by_year(part, received) if part.module.module == "flat" else [part]
-    last = by_content([Columns(part.table, formats, received) for part in parts])
+    last = by_content([Columns.of(part.table, formats, received) for part in parts])
     return replace(delivered, parts=tuple(_with_period(part, formats, received, last) for part in parts))
 
 
@@ -70,7 +71,7 @@ def _with_period(part: Part, formats: tuple[str, ...], received: date, last: Per
 def _ready(part: Part, delivered: Return) -> Part:
     """A part with its derived columns."""
     formats, received = STANDARD.settings.date_format, delivered.received
-    columns = Columns(part.table, formats, received)
+    columns = Columns.of(part.table, formats, received)
     match part.module.module:
         case "flat":
             return with_expected_month(flat_table(part, formats, received), formats, received)
@@ -88,7 +89,7 @@ def _ready(part: Part, delivered: Return) -> Part:
 
 
 def _first_authorisation(referrals: Columns, assessments: Part) -> np.ndarray:
-    columns = replace(referrals, table=assessments.table)
+    columns = replace(referrals, table=assessments.table.renamed({}))
     return first_authorisation(referrals, columns, possible_authorisation(columns))
 
 
@@ -102,12 +103,21 @@ def _dated_children(part: Part, formats: tuple[str, ...]) -> Part:
     return replace(part, table=table.with_columns({"_return": stated}))
 
 
+def _named(part: Part) -> Part:
+    """A part whose rows go by the child's UPN where they have no number of the authority's, and only there."""
+    if "_upn" not in part.module.declared:
+        return part
+    unnumbered = part.table.renamed({}).column("LAchildID").blank
+    upn = pc.if_else(pa.array(unnumbered), part.table.plain("UPN"), None) if unnumbered.any() else None
+    return part.with_columns({"_upn": pa.nulls(len(unnumbered), pa.string()) if upn is None else upn})
+
+
 def _late(part: Part, received: date) -> Part:
     """A part with a note on what began after its return ended: the header may be another year's."""
     name = _BEGINS.get(part.module.module)
     if name is None or part.period is None:
         return part
-    days = Columns(part.table, STANDARD.settings.date_format, received).days(name)
+    days = Columns.of(part.table, STANDARD.settings.date_format, received).days(name)
     return replace(part, table=noted(part.table, LATE, name, days > np.datetime64(part.period.last, "D")))
 
 
