@@ -17,12 +17,12 @@ def supersede(read: Sequence[tuple[Extract, pd.Series]], columns: str) -> list[E
     `columns` names the key in the quarantine. An episode open in one year's file is closed in the next.
     """
     kept: list[Extract] = []
-    seen = np.array([], dtype=np.uint64)
+    later: list[np.ndarray] = []
     for extract, keys in reversed(read):
         numbers = keys.to_numpy(dtype=np.uint64)
-        gone = keys.index[np.isin(numbers, seen)]
+        gone = keys.index[pd.Series(numbers).isin(np.concatenate(later))] if later else keys.index[:0]
         kept.append(without(extract, gone, "superseded_row", columns) if len(gone) else extract)
-        seen = np.union1d(seen, numbers)
+        later.append(numbers)
     return kept[::-1]
 
 

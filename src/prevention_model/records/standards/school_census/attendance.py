@@ -14,6 +14,8 @@ from prevention_model.records.standards.school_census.terms import Sessions
 
 NEW_CODES = date(2024, 8, 19)
 _PANDEMIC = (date(2020, 8, 1), date(2022, 8, 1))
+ATTENDED = frozenset({"/", "\\", "/\\", "p1", "l", "b", "k", "p", "v", "w", "j (to july 2024)"})
+"""Codes of sessions attended, at school or elsewhere, in small letters. D is left out: the other school counts it."""
 _RETIRED = {"H", "J", "Y", "F"}
 _SINCE = {"C1", "C2", "J1", "K", "Q", *(f"Y{number}" for number in range(1, 8))}
 BEFORE = " (to July 2024)"

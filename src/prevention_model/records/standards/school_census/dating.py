@@ -107,8 +107,10 @@ def schools(urn: TextColumn, lea: TextColumn, estab: TextColumn) -> TextColumn:
     whole = (
         lea.values().str.removesuffix(".0") + "/" + estab.values().str.removesuffix(".0").str.zfill(4)
     ).to_numpy(dtype=object)
-    codes, texts = pd.factorize(np.where(both, whole, None))
-    joined = stacked([TextColumn(urn.codes, numbers), TextColumn(codes.astype(np.int32), texts)])
+    codes, texts = pd.factorize(pd.Series(whole, dtype="object").where(both))
+    joined = stacked(
+        [TextColumn(urn.codes, numbers), TextColumn(codes.astype(np.int32), np.asarray(texts, dtype=object))]
+    )
     first, second = joined.codes.reshape(2, -1)
     return TextColumn(np.where(first < 0, second, first), joined.texts)
 

@@ -1,6 +1,5 @@
 """What the tables of a return take from one another: who a row is about, on which census day, at which school."""
 
-import re
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +12,8 @@ from prevention_model.records.standards.school_census.roll import (
     OFF,
     ON,
     Roll,
+    at,
+    decoded,
     either,
     identities,
     taken,
@@ -26,7 +27,7 @@ _ADDRESS = ("saon", "paon", "street", "locality", "town", "posttown", "administr
             *(f"addressline{number}" for number in range(1, 6)))  # fmt: skip
 BAD_UPN = "a UPN that is not one letter, eleven digits, and a digit or letter; used as it is"
 BAD_UPRN = "a property number that can be none, left out"
-_UPN = re.compile(r"[A-Za-z]\d{11}[A-Za-z\d]")
+_UPN = r"^[A-Za-z]\s*([0-9]\s*){11}[A-Za-z0-9]$"
 
 
 def roll_of(delivered: Return, formats: tuple[str, ...]) -> Roll:
@@ -55,8 +56,8 @@ def roll_of(delivered: Return, formats: tuple[str, ...]) -> Roll:
 
 def _checked(part: Part) -> Part:
     upn = part.table.column("upn")
-    wrong = np.array([not _UPN.fullmatch("".join(text.split())) for text in upn.texts], dtype=bool)
-    return noted(part, upn.spread(wrong, False), BAD_UPN, "upn")
+    right = pc.match_substring_regex(pa.array(upn.texts, pa.string()), _UPN)
+    return noted(part, upn.spread(~right.to_numpy(zero_copy_only=False), False), BAD_UPN, "upn")
 
 
 def noted(part: Part, where: np.ndarray, what: str, column: str) -> Part:
@@ -74,8 +75,7 @@ def with_pupils(part: Part, roll: Roll) -> tuple[Part, np.ndarray]:
     rows = roll.rows_of(part)
     upn = table.column("upn")
     found = {
-        name: TextColumn.of(pa.chunked_array([taken(roll.column(name), rows)]))
-        for name in ("upn", "_enrolment", "_pupil in term", "census date")
+        name: at(roll.column(name), rows) for name in ("upn", "_enrolment", "_pupil in term", "census date")
     }
     if not upn.blank.all():
         found["upn"], found["_enrolment"] = either(found["upn"], upn), either(found["_enrolment"], upn)
@@ -94,7 +94,7 @@ def with_pupils(part: Part, roll: Roll) -> tuple[Part, np.ndarray]:
 def with_addresses(part: Part) -> Part:
     """Addresses on one line, property numbers without decimals, and all of it as one text to tell homes apart."""
     table = part.table
-    lines = [_decoded(table.column(name)) for name in _ADDRESS if table.has(name)]
+    lines = [decoded(table.column(name)) for name in _ADDRESS if table.has(name)]
     blank = pa.nulls(len(table.rows), pa.string())
     address = pc.binary_join_element_wise(*lines, ", ", null_handling="skip") if lines else blank
     given = table.column("uniquepropertyreferencenumber")
@@ -115,7 +115,3 @@ def with_addresses(part: Part) -> Part:
         }
     )
     return noted(made, left_out, BAD_UPRN, "uniquepropertyreferencenumber")
-
-
-def _decoded(column: TextColumn) -> pa.Array:
-    return texts_by(column.codes, column.texts).dictionary_decode()

@@ -31,14 +31,29 @@ def texts_by(codes: np.ndarray, texts: Sequence[str] | np.ndarray) -> pa.Diction
     return pa.DictionaryArray.from_arrays(indices, pa.array(texts, pa.string()))
 
 
+def decoded(column: TextColumn) -> pa.Array:
+    """The text of each row, null where blank."""
+    return texts_by(column.codes, column.texts).dictionary_decode()
+
+
+def at(column: TextColumn, places: np.ndarray) -> TextColumn:
+    """A column at some places, blank where the place is below 0.
+
+    >>> at(TextColumn.of(pa.chunked_array([["a", "b"]])), np.array([1, -1])).values().to_list()
+    ['b', nan]
+    """
+    # A place of -1 is the last one of all: the blank that is added.
+    return TextColumn(np.append(column.codes, np.int32(NOBODY))[places], column.texts)
+
+
 def taken(column: TextColumn, places: np.ndarray) -> pa.DictionaryArray:
     """The texts of a column at some places, blank where the place is below 0.
 
     >>> taken(TextColumn.of(pa.chunked_array([["a", "b"]])), np.array([1, -1])).to_pylist()
     ['b', None]
     """
-    codes = np.append(column.codes, NOBODY)[places]
-    return texts_by(np.where(places < 0, NOBODY, codes), column.texts)
+    found = at(column, places)
+    return texts_by(found.codes, found.texts)
 
 
 def either(first: TextColumn, second: TextColumn) -> TextColumn:
@@ -86,8 +101,8 @@ def together(columns: Sequence[TextColumn], all_of_it: bool = True) -> pa.Dictio
         joint = numbers * (len(column.texts) + 1) + column.codes + 1
         numbers = pd.factorize(joint)[0].astype(np.int64)
     rows = np.flatnonzero(~pd.Series(numbers).duplicated().to_numpy())
-    said = pd.concat([column.at(rows).values().fillna("") for column in columns], axis=1)
-    texts = said.agg(", ".join, axis=1).to_numpy(dtype=object) if len(rows) else np.array([], dtype=object)
+    said = [pc.fill_null(decoded(column.at(rows)), "") for column in columns]
+    texts = pc.binary_join_element_wise(*said, ", ").to_numpy(zero_copy_only=False)
     told = [columns[0].blank] if all_of_it else [column.blank for column in columns]
     return texts_by(np.where(np.logical_and.reduce(told), NOBODY, numbers), texts)
 

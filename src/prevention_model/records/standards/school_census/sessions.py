@@ -11,6 +11,7 @@ import pyarrow as pa
 from prevention_model.records.cells import figures_in
 from prevention_model.records.standards.module import Module
 from prevention_model.records.standards.school_census.attendance import (
+    ATTENDED,
     OF_AGE,
     dated,
     of_compulsory_age,
@@ -26,7 +27,6 @@ from prevention_model.records.text_table import TextColumn
 TERMLY, SECOND_HALF = "sessions", "sessions_summer_half_term_2"
 _PREFIX = {TERMLY: "termlysessions", SECOND_HALF: "summerhalfterm2sessions"}
 _COUNTED = {TERMLY: "sessions", SECOND_HALF: "second half"}
-ATTENDED = "attended_sessions"
 MISSED = ("authorised_absence_sessions", "unauthorised_absence_sessions")
 UNEXPLAINED = (
     "sessions possible without sessions by reason: not used, since nobody can say how many were missed"
@@ -49,14 +49,16 @@ class Table:
         found: np.ndarray = np.where(np.isnan(figures) | (figures < 0), 0.0, figures)
         return found
 
-    def sums(self, kinds: Sequence[str], size: int) -> np.ndarray:
-        """For each pupil's row, the sessions that count as one of these kinds."""
-        codes = {
-            code.casefold()
-            for piece in self.part.module.produces
-            if piece.kind in kinds and piece.when is not None
-            for code in piece.when.values
-        }
+    @cached_property
+    def missed(self) -> frozenset[str]:
+        """The codes that count as absence, in small letters."""
+        pieces = [
+            piece for piece in self.part.module.produces if piece.kind in MISSED and piece.when is not None
+        ]
+        return frozenset(code.casefold() for piece in pieces for code in piece.when.values if piece.when)
+
+    def sums(self, codes: frozenset[str], size: int) -> np.ndarray:
+        """For each pupil's row, the sessions with one of these codes."""
         column = self.part.table.column("attendancereason")
         hits = np.array([text.casefold() in codes for text in column.texts], dtype=bool)
         used = column.spread(hits, False) & (self.rows >= 0)
@@ -89,6 +91,11 @@ def in_time(part: Part, rows: np.ndarray, roll: Roll, born: np.ndarray) -> Table
         "_sessions called": texts_by(days.codes, [time.called for time in times]),
         "_again": _again(part, each),
     }
+    upn = table.column("upn")
+    if not upn.blank.all():
+        # Of the many rows of a pupil only those without a number need another way to be known.
+        local = table.column("_pupil in term")
+        columns["_pupil in term"] = texts_by(np.where(upn.blank, local.codes, NOBODY), local.texts)
     made = part.with_columns(columns)
     for what in sorted(set(odd) - {""}):
         places = np.array([*(one == what for one in odd), False], dtype=bool)[each]
@@ -120,14 +127,15 @@ def _by_age(
 def _again(part: Part, reasons: np.ndarray) -> pa.DictionaryArray:
     """Of several rows of one pupil with one reason, which it is: 2 for the second. A row told twice is no second."""
     table = part.table
-    pupil, row = table.column("_pupil in term"), table.column("_row")
+    pupil = table.column("_pupil in term")
     pair = pupil.codes.astype(np.int64) * (int(reasons.max(initial=0)) + 2) + reasons + 1
     repeated = pd.Series(pair).duplicated(keep=False).to_numpy() & ~pupil.blank
+    if not repeated.any():
+        return texts_by(np.zeros(len(pair), dtype=np.int32), ["1"])
     times = np.full(len(pair), 1, dtype=np.int64)
     places = np.flatnonzero(repeated)
-    told = pd.DataFrame(
-        {"pair": pair[places], "row": row.codes[places], "n": table.column("sessions").codes[places]}
-    )
+    row = TextColumn.of(table.plain("_row").take(pa.array(places)))
+    told = pd.DataFrame({"pair": pair[places], "row": row.codes, "n": table.column("sessions").codes[places]})
     # Without keys of their own, equal rows are one row told twice.
     told["row"] = told["row"].where(told["row"] >= 0, -2 - told["n"])
     first = ~told.duplicated(["pair", "row"])
@@ -177,8 +185,8 @@ def _counted(part: Part, rows: slice, module: str, prefix: str, tables: Sequence
     if not by_reason:
         return made
     figures = given.spread(figures_in(given.texts), np.nan)
-    attended = sum((one.sums((ATTENDED,), size)[rows] for one in tables), np.zeros(len(figures)))
-    missed = sum((one.sums(MISSED, size)[rows] for one in tables), np.zeros(len(figures)))
+    attended = sum((one.sums(ATTENDED, size)[rows] for one in tables), np.zeros(len(figures)))
+    missed = sum((one.sums(one.missed, size)[rows] for one in tables), np.zeros(len(figures)))
     # Many systems return absences only: then the rest is what was attended.
     wrong = np.where(attended > 0, attended + missed != figures, missed > figures)
     return noted(made, wrong & ~np.isnan(figures), UNEQUAL, f"{prefix}possible")

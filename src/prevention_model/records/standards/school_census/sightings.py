@@ -11,8 +11,12 @@ from prevention_model.records.extract import Extract
 from prevention_model.records.schema import SCHEMAS
 
 _UPN = r"[A-Z]\d{11}[A-Z\d]"
+_DAY = len("2024-10-03")
 _CHANGES = 3
 """How often a pupil's number is followed from one to the next."""
+_OF_TIME = ("pupilonroll", "pupilnolongeronroll", "addresses", "fsmperiods", "approvisiondetail",
+            "schoolarrangedapdetail", "exclusions")  # fmt: skip
+"""Modules of which several censuses tell of the same."""
 _NAMES = ("vault:surname", "vault:forename", "vault:birth_date")
 
 
@@ -62,7 +66,9 @@ class Sightings:
         found = pupils["upn"].where(good, pupils["name"].map(by_name).astype("str").fillna(pupils["upn"]))
         key = found.fillna("named " + pupils["name"]).set_axis(pupils["local"])
         key = key[key.index.notna() & ~key.index.duplicated()].dropna()
-        return [_identified(one, key, former) for one in self.extracts]
+        return [
+            _identified(one, key, former) if one.module in _OF_TIME else _nobody() for one in self.extracts
+        ]
 
     def _former(self) -> pd.Series:
         """For UPNs that pupils no longer have, the one that followed."""
@@ -159,20 +165,22 @@ def _followed(upn: pd.Series, former: pd.Series) -> pd.Series:
     return upn
 
 
+def _nobody() -> pd.DataFrame:
+    return pd.DataFrame({"pupil": pd.Series([], dtype="str"), "day": np.array([], dtype="datetime64[s]")})
+
+
 def _identified(extract: Extract, key: pd.Series, former: pd.Series) -> pd.DataFrame:
     mentions = extract.mentions
-    if "local_id" not in mentions:
-        return pd.DataFrame({"pupil": pd.Series([], dtype="str"), "day": np.array([], dtype="datetime64[s]")})
     local = mentions["local_id"].astype("str")
     upn = _followed(mentions["upn"].astype("str"), former)
     known = local.map(key).astype("str") if len(key) else pd.Series(None, index=local.index, dtype="str")
     alone = extract.file + " " + mentions["row"].astype("str")
     # A key in the term ends with the census day: see pupils.py.
-    days = pd.to_datetime(local.str.rpartition(",")[2], errors="coerce") if len(local) else local
-    usual = pd.Timestamp(extract.period.last) if extract.period else pd.NaT
+    days = pd.to_datetime(local.str[-_DAY:], format="%Y-%m-%d", errors="coerce")
+    usual = np.datetime64(extract.period.last if extract.period else "NaT", "s")
     return pd.DataFrame(
         {
             "pupil": known.fillna(upn).fillna(local).fillna(alone).to_numpy(),
-            "day": days.fillna(usual).to_numpy(dtype="datetime64[s]"),
+            "day": np.where(days.isna(), usual, days.to_numpy(dtype="datetime64[s]")),
         }
     )

@@ -126,7 +126,7 @@ def _enrolments(seen: Sightings) -> tuple[Sightings, pd.DataFrame]:
 
 
 def _runs(rows: pd.DataFrame, seen: Sightings) -> np.ndarray:
-    """A number for each enrolment: a new one begins with another first day after the last one's end or last sighting."""
+    """A number for each enrolment: a new one begins with another first day, after the last one's end or sighting."""
     before = rows.shift(1)
     other = (rows["pupil"] != before["pupil"]) | (rows["token"] != before["token"])
     day = _days(seen, before["census"].fillna(-1).to_numpy(dtype=np.int64))

@@ -95,7 +95,7 @@ def season_called(text: str) -> str | None:
 
 
 def year_called(text: str, season: str | None) -> int | None:
-    """The calendar year of a census. Of a school year such as 2023-24 the autumn is in the first, the rest in the second.
+    """The calendar year of a census. Of a school year such as 2023-24 the autumn lies in the first.
 
     >>> year_called("2023-24", "autumn"), year_called("2023/2024", "spring"), year_called("sc 23-24", "spring")
     (2023, 2024, 2024)
@@ -128,7 +128,7 @@ def census_named(path: Path) -> tuple[int | None, str | None]:
         day = _DAY.search(name)
         if day and season is None:
             season = census_on(date(int(day[1]), int(day[2]), 1)).season
-    year = next((found for name in plain if (found := year_called(name, season))), None)
+    year = next((number for name in plain if (number := year_called(name, season))), None)
     return year, season
 
 
