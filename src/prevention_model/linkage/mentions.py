@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from prevention_model.linkage.names import plain_column
+from prevention_model.linkage.record_numbers import record_numbers, with_own_numbers
 from prevention_model.records.extract import Extract
 
 SPACES = {
@@ -48,8 +49,9 @@ class Mentions:
     @classmethod
     def of(cls, extracts: Sequence[Extract]) -> "Mentions":
         """Gather the facts of all extracts."""
+        numbered = record_numbers(extracts)
         found = [
-            (number, prefix, _named(extract, prefix))
+            (number, prefix, _named(extract, prefix, numbered.get(extract.source)))
             for number, extract in enumerate(extracts)
             for prefix in ("", "other:")
         ]
@@ -69,7 +71,7 @@ class Mentions:
 _KEY = ["source", *SPACES, *FIELDS, "alone"]
 
 
-def _named(extract: Extract, prefix: str) -> pd.DataFrame:
+def _named(extract: Extract, prefix: str, numbered: tuple[str, pd.Series] | None) -> pd.DataFrame:
     """What the rows of an extract say of the person, or (`other:`) of the other one; no columns if nothing."""
     mentions = extract.mentions
     wanted = {f"{prefix}{name}": name for name in SPACES}
@@ -84,6 +86,8 @@ def _named(extract: Extract, prefix: str) -> pd.DataFrame:
     rows = mentions[held].rename(columns=wanted)
     if not prefix:
         rows = rows.assign(sex=_sexes(extract))
+    if not prefix and numbered is not None and "local_id" in rows:
+        rows = with_own_numbers(rows, *numbered)
     return rows.assign(source=extract.source, file=extract.file, number=mentions["row"])
 
 
