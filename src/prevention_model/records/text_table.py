@@ -133,11 +133,17 @@ class TextTable:
         return self._read[key]
 
     def plain(self, name: str) -> pa.ChunkedArray:
-        """A column as the file has it, as plain text (it may be held as a dictionary); null where it has none."""
+        """A column as the file has it, as plain text (it may be held as a dictionary); null where it is blank.
+
+        >>> table = TextTable("a.csv", pa.table({"pl": ["R1", ""]}), np.array([2, 3]), np.array([], dtype=np.int64))
+        >>> table.plain("PL").to_pylist(), table.plain("URN").to_pylist()
+        (['R1', None], [None, None])
+        """
         key = fold(name)
         if key not in self.table.column_names:
             return pa.chunked_array([pa.nulls(len(self.rows), pa.string())])
-        return self.table[key].cast(pa.string())
+        texts = self.table[key].cast(pa.string())
+        return pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
 
     @property
     def names(self) -> list[str]:
