@@ -25,7 +25,7 @@ def _empty(made: SmallAuthority) -> None:
 
 
 def _drop_column(made: SmallAuthority) -> None:
-    path = _first(made, "school_exclusions")
+    path = _first(made, "youth_justice")
     head, _, rest = path.read_text(encoding="utf-8-sig").partition("\n")
     path.write_text(
         head.replace(head.split(",")[0], "renamed_by_supplier", 1) + "\n" + rest, encoding="utf-8"
@@ -49,7 +49,7 @@ LOADS = {
     "missing mandatory column": (
         _drop_column,
         3,
-        ["Mandatory columns are missing", "school_exclusions", "What to do"],
+        ["Mandatory columns are missing", "youth_justice", "What to do"],
     ),
     "unknown setting": (_unknown_setting, 2, ["colour: unknown setting", "authority.yaml", "What to do"]),
     "capacity missing": (_no_capacity, 2, ["capacity: missing", "authority.yaml", "What to do"]),
@@ -73,7 +73,7 @@ def test_a_faulty_delivery_is_refused_in_one_paragraph(
 def test_faulty_rows_are_set_aside_with_file_column_and_row(loaded: SmallAuthority, copied: Copied) -> None:
     """An impossible date, an unknown code and a duplicate key, put into the first rows of a file."""
     made = copied(loaded)
-    path = _first(made, "social_care_referrals")
+    path = _first(made, "housing")
     rows = path.read_text(encoding="utf-8-sig").splitlines()
     head = rows[0].split(",")
     dated = next(place for place, name in enumerate(head) if "date" in name.lower())

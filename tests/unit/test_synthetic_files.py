@@ -291,6 +291,13 @@ def test_the_truth_lies_apart(county: CountySummary) -> None:
         assert not re.search(r"\btruth\b", path.read_text(encoding="utf-8"))
 
 
+def test_a_county_written_again_keeps_its_key(tmp_path: Path) -> None:
+    write_county(tmp_path, people=300, years=2)
+    key = (tmp_path / "keys" / "vault.key").read_bytes()
+    write_county(tmp_path, people=300, years=2)
+    assert (tmp_path / "keys" / "vault.key").read_bytes() == key
+
+
 def test_progress_is_told_and_the_summary_adds_up(tmp_path: Path) -> None:
     lines: list[str] = []
     summary = write_county(tmp_path, people=400, years=2, progress=lines.append)

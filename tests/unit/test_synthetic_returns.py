@@ -90,7 +90,10 @@ def test_cin_steps_are_in_order(clean: CountyFiles) -> None:
     enquiries = clean.cin["Section47"]
     required = enquiries["ICPCnotRequired"] == "0"
     held = enquiries.loc[required, "DateOfInitialCPC"].dropna()
-    assert set(held) <= set(plans["CPPstartDate"]) and not enquiries.loc[~required, "DateOfInitialCPC"].notna().any()
+    assert (
+        set(held) <= set(plans["CPPstartDate"])
+        and not enquiries.loc[~required, "DateOfInitialCPC"].notna().any()
+    )
 
 
 def test_cin_lines_of_the_truth_are_the_lines_of_the_elements(dirty: CountyFiles) -> None:
@@ -99,7 +102,9 @@ def test_cin_lines_of_the_truth_are_the_lines_of_the_elements(dirty: CountyFiles
     said = set(zip(truth["file"].astype(str).str[-8:-4].astype(int), truth["row"], strict=True))
     assert said == set().union(*found.values())
     people = dirty.truth("people")
-    child = dirty.cin["Child"].assign(file=lambda f: "files/cin_census/cin_census_" + f["year"].astype(str) + ".xml")
+    child = dirty.cin["Child"].assign(
+        file=lambda f: "files/cin_census/cin_census_" + f["year"].astype(str) + ".xml"
+    )
     told = child.merge(truth.astype({"file": str}), left_on=["file", "line"], right_on=["file", "row"])
     own = people.set_index("person").loc[told["person"], ["la_person_id", "older_id"]]
     given = told["LAchildID"].to_numpy()
@@ -130,7 +135,9 @@ def test_care_returns_overlap_and_close_what_was_open(clean: CountyFiles) -> Non
     assert each["rne"].nunique().max() == each["cin"].nunique().max() == 1
     earlier = rows[rows["year"] < each["year"].transform("max")]
     assert earlier["dec"].isna().all() and earlier["rec"].isna().all()
-    folders = {path.parent.name: sorted(p.name for p in path.parent.iterdir()) for path in clean.paths("ssda903")}
+    folders = {
+        path.parent.name: sorted(p.name for p in path.parent.iterdir()) for path in clean.paths("ssda903")
+    }
     assert sorted(folders) == [str(year) for year in range(2020, 2026)]
     assert len({tuple(name.lower() for name in names) for names in folders.values()}) >= 3
 
@@ -160,7 +167,9 @@ def test_attendance_by_code_adds_up_to_what_happened(clean: CountyFiles) -> None
         ]
     )
     sessions["sessions"] = sessions["sessions"].astype(int)
-    joined = sessions.merge(pupils[["term", "key", "upn", "termlysessionspossible"]], on=["term", "key"], how="left")
+    joined = sessions.merge(
+        pupils[["term", "key", "upn", "termlysessionspossible"]], on=["term", "key"], how="left"
+    )
     assert joined["upn"].notna().mean() > 0.99
     whole = joined.groupby(["term", "key"])["sessions"].sum()
     possible = joined.groupby(["term", "key"])["termlysessionspossible"].first().astype(int)
@@ -183,7 +192,11 @@ def test_keys_of_a_census_mean_nothing_in_the_next(clean: CountyFiles) -> None:
 
 def test_census_tables_have_the_names_of_their_term(clean: CountyFiles) -> None:
     names = {path.stem for path in clean.paths("school_census")}
-    assert {"2024_autumn_addressesonroll", "2024_autumn_addressesoffroll", "2024_autumn_fsmperiodsonroll"} <= names
+    assert {
+        "2024_autumn_addressesonroll",
+        "2024_autumn_addressesoffroll",
+        "2024_autumn_fsmperiodsonroll",
+    } <= names
     assert {"2024_spring_addresses", "2024_spring_fsmperiod", "2024_spring_senneeds"} <= names
     assert not any("senneeds" in name for name in names if "spring" not in name)
     assert {name.split("_")[0] + name.split("_")[1] for name in names} >= {"2019summer", "2025spring"}
@@ -301,7 +314,9 @@ def test_numbers_are_missing_old_or_short_as_declared(dirty: CountyFiles) -> Non
     person = dirty.ssd("person")
     people = dirty.truth("people").set_index("la_person_id")
     legacy = person.dropna(subset=["pers_legacy_id"])
-    assert (people.loc[legacy["pers_person_id"], "older_id"].to_numpy() == legacy["pers_legacy_id"].to_numpy()).all()
+    assert (
+        people.loc[legacy["pers_person_id"], "older_id"].to_numpy() == legacy["pers_legacy_id"].to_numpy()
+    ).all()
     held = person["pers_common_child_id"].notna().mean()
     assert 0.2 < held < 0.7
 
@@ -312,7 +327,9 @@ def test_names_are_misspelt_more_often_for_some_groups(dirty: CountyFiles) -> No
     people = dirty.truth("people").set_index("person")
     joined = register.merge(truth[["row", "person"]], on="row")
     police = dirty.mapped("police_notices")
-    told = police.merge(dirty.truth("mentions").query("source == 'police_notices'")[["row", "person"]], on="row")
+    told = police.merge(
+        dirty.truth("mentions").query("source == 'police_notices'")[["row", "person"]], on="row"
+    )
     first = joined.groupby("person")["forename"].first()
     both = told["forename"] != told["person"].map(first)
     seen = told["person"].map(first).notna()

@@ -8,6 +8,9 @@ from prevention_model.synthetic.extract import Extract
 from prevention_model.synthetic.places import ZONE_NAMES, ZONES
 from prevention_model.synthetic.returns.delivery import Return
 
+KEYS = "keys/vault.key"
+"""Where the vault's keys lie, beside the settings."""
+
 CAPACITY = 20
 """Families that a zone's team can talk to in a month."""
 
@@ -32,6 +35,7 @@ def authority_content(extracts: Sequence[Extract], returns: Sequence[Return]) ->
         "name": "Mereshire Council (a county that does not exist)",
         "code": "999",
         "workspace": "workspace",
+        "keys": KEYS,
         "complaint_route": "Write to the Data Protection Officer, Mereshire Council, County Hall, Mereford QZ1 1AA; "
         "telephone 01632 960 100. You may also complain to the Information Commissioner.",
         "front_door": {"name": "Mereshire children's front door", "telephone": "01632 960 999"},

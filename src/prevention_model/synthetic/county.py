@@ -1,6 +1,6 @@
 """The synthetic county: live six years, then write what each agency would send."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,11 +9,11 @@ import pyarrow as pa
 
 from prevention_model.errors import WrongUsage
 from prevention_model.records.vault_keys import VaultKeys, new_key_file
-from prevention_model.synthetic.absence import attend, exclude
-from prevention_model.synthetic.authority_file import authority_content
+from prevention_model.synthetic.absence import Attendance, Exclusions, attend, exclude
+from prevention_model.synthetic.authority_file import KEYS, authority_content
 from prevention_model.synthetic.calendar import END, Months, day, start_of
-from prevention_model.synthetic.care import make_care
-from prevention_model.synthetic.casework import do_casework
+from prevention_model.synthetic.care import Care, make_care
+from prevention_model.synthetic.casework import Casework, do_casework
 from prevention_model.synthetic.early_help import early_help_extracts
 from prevention_model.synthetic.extract import Extract
 from prevention_model.synthetic.health import health_extracts
@@ -27,9 +27,10 @@ from prevention_model.synthetic.participation import participation_extracts
 from prevention_model.synthetic.places import area_rows, make_places, postcode_rows
 from prevention_model.synthetic.police import police_extracts
 from prevention_model.synthetic.population import make_people
-from prevention_model.synthetic.pupils import make_pupils
+from prevention_model.synthetic.pupils import Pupils, make_pupils
 from prevention_model.synthetic.returns.annex_a import annex_a
 from prevention_model.synthetic.returns.cin_census import cin_census
+from prevention_model.synthetic.returns.delivery import Return
 from prevention_model.synthetic.returns.school_census import school_census
 from prevention_model.synthetic.returns.sen2 import sen2
 from prevention_model.synthetic.returns.ssd import ssd
@@ -101,47 +102,12 @@ def write_county(
     say = progress or (lambda line: None)
     out = Path(out)
     parameters = replace(Parameters(), surveillance=surveillance, dirt=dirt)
-    streams = Streams(seed)
-    world = _build(streams, parameters, people, years, say)
-    pupils = make_pupils(world)
-    attendance, exclusions = attend(world, pupils), exclude(world, pupils)
-    say("schooling drawn")
-    work = do_casework(world)
-    care = make_care(world, work)
-    makers: tuple[Callable[[], list[Extract]], ...] = (
-        lambda: [status(world, work)],
-        lambda: early_help_extracts(world),
-        lambda: police_extracts(world),
-        lambda: housing_extracts(world),
-        lambda: health_extracts(world),
-        lambda: youth_justice_extracts(world),
-        lambda: parents_extracts(world),
-        lambda: participation_extracts(world),
-        lambda: nccis_extracts(world, pupils),
-    )
-    rows: dict[str, int] = {}
+    lived = _live(Streams(seed), parameters, people, years, say)
     mentions = Mentions()
-    returns = (
-        cin_census(world, work), ssda903(world, care), school_census(world, pupils, attendance, exclusions),
-        sen2(world, pupils), ssd(world, work, care), annex_a(world, work, care),
-    )  # fmt: skip
-    for each in returns:
-        rows[each.name] = each.write(out, mentions)
-        say(f"{each.name}: {rows[each.name]:,} rows written")
-    described: list[Extract] = []
-    for make in makers:
-        for extract in make():
-            rows[extract.source] = write_extract(
-                out, extract, streams(f"dirt {extract.source}"), dirt, mentions
-            )
-            described.append(replace(extract, who=np.zeros(0, dtype=np.int32), columns={}, part=None))
-            say(f"{extract.source}: {rows[extract.source]:,} rows written")
-    write_csv(out / "areas.csv", pa.table(area_rows(world.places)))
-    write_csv(out / "postcodes.csv", pa.table(postcode_rows(world.places)))
-    write_yaml(out / "authority.yaml", authority_content(described, returns))
-    new_key_file(out / "keys" / "vault.key", VaultKeys.new())
-    write_truth(out / "truth", world, pupils, exclusions, work, seed)
+    rows = _deliver(out, lived, mentions, say)
+    write_truth(out / "truth", lived.world, lived.pupils, lived.exclusions, lived.work, seed)
     mentions.write(out / "truth" / "mentions.parquet")
+    world = lived.world
     here = residents(world, END)[: world.people.children]
     young = world.people.born[: world.people.children] > day(END.replace(year=END.year - 18))
     return CountySummary(
@@ -149,12 +115,71 @@ def write_county(
     )  # fmt: skip
 
 
-def _build(
+@dataclass(frozen=True)
+class _Lived:
+    """Everything that happened, before anybody writes it down."""
+
+    world: World
+    pupils: Pupils
+    attendance: Attendance
+    exclusions: Exclusions
+    work: Casework
+    care: Care
+
+
+def _live(
     streams: Streams, parameters: Parameters, people: int, years: int, say: Callable[[str], None]
-) -> World:
+) -> _Lived:
     start = start_of(years)
     places = make_places(streams, parameters.places)
     families, everybody = make_people(streams, parameters.families, places, people, day(start))
     say(f"{len(everybody):,} people in {len(families):,} families")
     life = live(streams, parameters, families, everybody, Months.of(years), say)
-    return make_world(streams, parameters, places, families, everybody, life, start)
+    world = make_world(streams, parameters, places, families, everybody, life, start)
+    pupils, work = make_pupils(world), do_casework(world)
+    lived = _Lived(world, pupils, attend(world, pupils), exclude(world, pupils), work, make_care(world, work))
+    say("schooling and casework drawn")
+    return lived
+
+
+def _returns(lived: _Lived) -> tuple[Return, ...]:
+    world, work, care = lived.world, lived.work, lived.care
+    return (
+        cin_census(world, work), ssda903(world, care),
+        school_census(world, lived.pupils, lived.attendance, lived.exclusions), sen2(world, lived.pupils),
+        ssd(world, work, care), annex_a(world, work, care),
+    )  # fmt: skip
+
+
+def _extracts(lived: _Lived) -> Iterator[Extract]:
+    """One at a time, because each is large."""
+    world = lived.world
+    yield status(world, lived.work)
+    for make in (
+        early_help_extracts, police_extracts, housing_extracts, health_extracts, youth_justice_extracts,
+        parents_extracts, participation_extracts,
+    ):  # fmt: skip
+        yield from make(world)
+    yield from nccis_extracts(world, lived.pupils)
+
+
+def _deliver(out: Path, lived: _Lived, mentions: Mentions, say: Callable[[str], None]) -> dict[str, int]:
+    """Write what agencies send and the settings that go with it; returns the rows written by source."""
+    rows: dict[str, int] = {}
+    described: list[Extract] = []
+    world, returns = lived.world, _returns(lived)
+    for made in returns:
+        rows[made.name] = made.write(out, mentions)
+        say(f"{made.name}: {rows[made.name]:,} rows written")
+    for extract in _extracts(lived):
+        name, dirt = extract.source, world.parameters.dirt
+        rows[name] = write_extract(out, extract, world.streams(f"dirt {name}"), dirt, mentions)
+        described.append(replace(extract, who=np.zeros(0, dtype=np.int32), columns={}, part=None))
+        say(f"{name}: {rows[name]:,} rows written")
+    write_csv(out / "areas.csv", pa.table(area_rows(world.places)))
+    write_csv(out / "postcodes.csv", pa.table(postcode_rows(world.places)))
+    write_yaml(out / "authority.yaml", authority_content(described, returns))
+    if not (out / KEYS).exists():
+        # A county that is written again keeps its key, or its vault could not be opened.
+        new_key_file(out / KEYS, VaultKeys.new())
+    return rows
