@@ -5,9 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 
 from prevention_model.records.extract import Extract, Period
+from prevention_model.records.mapped import Fault
 from prevention_model.records.standards.module import Module, StandardSettings, read_modules
 from prevention_model.records.text_table import TextTable
 
@@ -17,6 +19,7 @@ class Part:
     """A table that was recognised: which module it is, the file it came from, and what that file's header says.
 
     Its columns bear the module's names. `period` is the time that its return covers, once that is found.
+    `faults` are rows that only the other tables show to be unusable: which, the reason code, and the column.
     """
 
     module: Module
@@ -24,10 +27,23 @@ class Part:
     path: Path
     header: Mapping[str, str] = field(default_factory=dict)
     period: Period | None = None
+    faults: tuple[Fault, ...] = ()
 
     def with_columns(self, columns: Mapping[str, pa.Array | pa.ChunkedArray]) -> "Part":
         """The same part with further columns of text."""
         return replace(self, table=self.table.with_columns(columns))
+
+    def noted(self, where: np.ndarray, what: str, column: str) -> "Part":
+        """The same part with something odd to report about its rows where the mask is true; they are kept."""
+        rows = self.table.rows[where]
+        if not len(rows):
+            return self
+        note = (what, column, len(rows), int(rows[0]))
+        return replace(self, table=replace(self.table, notes=(*self.table.notes, note)))
+
+    def without(self, where: np.ndarray, reason: str, column: str) -> "Part":
+        """The same part, its rows where the mask is true to be quarantined for this reason."""
+        return replace(self, faults=(*self.faults, (where, reason, column))) if where.any() else self
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,9 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
-from prevention_model.records.cells import NOT_A_DATE, dates_in
-from prevention_model.records.standards.school_census.roll import NOBODY, Roll, stacked, texts_by
+from prevention_model.records.cells import NOT_A_DATE
+from prevention_model.records.standards.school_census.roll import Roll
 from prevention_model.records.standards.school_census.terms import (
     Census,
     census_by,
@@ -22,29 +21,13 @@ from prevention_model.records.standards.school_census.terms import (
     year_called,
 )
 from prevention_model.records.standards.standard import Part, Return
+from prevention_model.records.standards.texts import NOBODY, days_written, stacked
 from prevention_model.records.text_table import TextColumn
 
 _YEAR = ("year", "censusyear", "census year", "academicyear", "academic year", "acadyear")
 _TERM = ("term", "censusterm", "census term", "season")
-_EARLIEST = np.datetime64("1990-01-01", "D")
 _BY_NATIVE_ID = "native "
 """What stands before the extract's own key of a school whose number nobody gives: it means nothing elsewhere."""
-
-
-def days_written(column: TextColumn, formats: tuple[str, ...]) -> np.ndarray:
-    """The day in each row of a column, NaT where blank, unreadable or before 1990."""
-    days = dates_in(column.texts, formats)
-    return column.spread(np.where(days < _EARLIEST, NOT_A_DATE, days), NOT_A_DATE)
-
-
-def as_text(days: np.ndarray) -> pa.DictionaryArray:
-    """Days as a column of text, blank where NaT.
-
-    >>> as_text(np.array(["2024-10-03", "NaT"], dtype="datetime64[D]")).to_pylist()
-    ['2024-10-03', None]
-    """
-    codes, kinds = pd.factorize(days)
-    return texts_by(codes, [str(day) for day in kinds.astype("datetime64[D]")])
 
 
 @dataclass(frozen=True)

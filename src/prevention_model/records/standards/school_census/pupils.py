@@ -6,21 +6,19 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from prevention_model.records.standards.school_census.dating import Headers, as_text, own_days, usual_day
-from prevention_model.records.standards.school_census.roll import (
+from prevention_model.records.standards.school_census.dating import Headers, own_days, usual_day
+from prevention_model.records.standards.school_census.roll import OFF, ON, Roll, identities
+from prevention_model.records.standards.standard import Part, Return
+from prevention_model.records.standards.texts import (
     NOBODY,
-    OFF,
-    ON,
-    Roll,
+    as_text,
     at,
     decoded,
     either,
-    identities,
     taken,
     texts_by,
     together,
 )
-from prevention_model.records.standards.standard import Part, Return
 from prevention_model.records.text_table import TextColumn
 
 _ADDRESS = ("saon", "paon", "street", "locality", "town", "posttown", "administrativearea",
@@ -57,16 +55,7 @@ def roll_of(delivered: Return, formats: tuple[str, ...]) -> Roll:
 def _checked(part: Part) -> Part:
     upn = part.table.column("upn")
     right = pc.match_substring_regex(pa.array(upn.texts, pa.string()), _UPN)
-    return noted(part, upn.spread(~right.to_numpy(zero_copy_only=False), False), BAD_UPN, "upn")
-
-
-def noted(part: Part, where: np.ndarray, what: str, column: str) -> Part:
-    """The part with something odd to report about rows that are kept."""
-    rows = part.table.rows[where]
-    if not len(rows):
-        return part
-    note = (what, column, len(rows), int(rows[0]))
-    return replace(part, table=replace(part.table, notes=(*part.table.notes, note)))
+    return part.noted(upn.spread(~right.to_numpy(zero_copy_only=False), False), BAD_UPN, "upn")
 
 
 def with_pupils(part: Part, roll: Roll) -> tuple[Part, np.ndarray]:
@@ -114,4 +103,4 @@ def with_addresses(part: Part) -> Part:
             "_home": together([told, table.column("postcode"), uprn], all_of_it=False),
         }
     )
-    return noted(made, left_out, BAD_UPRN, "uniquepropertyreferencenumber")
+    return made.noted(left_out, BAD_UPRN, "uniquepropertyreferencenumber")

@@ -17,11 +17,10 @@ from prevention_model.records.standards.school_census.attendance import (
     of_compulsory_age,
     out_of_time,
 )
-from prevention_model.records.standards.school_census.dating import days_written
-from prevention_model.records.standards.school_census.pupils import noted
-from prevention_model.records.standards.school_census.roll import NOBODY, Roll, texts_by
+from prevention_model.records.standards.school_census.roll import Roll
 from prevention_model.records.standards.school_census.terms import Sessions, census_on, sessions_of
 from prevention_model.records.standards.standard import Part
+from prevention_model.records.standards.texts import NOBODY, days_written, texts_by
 from prevention_model.records.text_table import TextColumn
 
 TERMLY, SECOND_HALF = "sessions", "sessions_summer_half_term_2"
@@ -52,10 +51,8 @@ class Table:
     @cached_property
     def missed(self) -> frozenset[str]:
         """The codes that count as absence, in small letters."""
-        pieces = [
-            piece for piece in self.part.module.produces if piece.kind in MISSED and piece.when is not None
-        ]
-        return frozenset(code.casefold() for piece in pieces for code in piece.when.values if piece.when)
+        whens = [piece.when for piece in self.part.module.produces if piece.kind in MISSED]
+        return frozenset(code.casefold() for when in whens if when is not None for code in when.values)
 
     def sums(self, codes: frozenset[str], size: int) -> np.ndarray:
         """For each pupil's row, the sessions with one of these codes."""
@@ -99,7 +96,7 @@ def in_time(part: Part, rows: np.ndarray, roll: Roll, born: np.ndarray) -> Table
     made = part.with_columns(columns)
     for what in sorted(set(odd) - {""}):
         places = np.array([*(one == what for one in odd), False], dtype=bool)[each]
-        made = noted(made, places, what, "attendancereason")
+        made = made.noted(places, what, "attendancereason")
     return Table(made, rows)
 
 
@@ -180,7 +177,7 @@ def _counted(part: Part, rows: slice, module: str, prefix: str, tables: Sequence
         for word, column in zip(("authorised", "unauthorised"), totals, strict=True):
             columns[f"_{second}{word} in all"] = texts_by(column.codes, column.texts)
     made = (
-        part.with_columns(columns) if columns else noted(part, ~given.blank, UNEXPLAINED, f"{prefix}possible")
+        part.with_columns(columns) if columns else part.noted(~given.blank, UNEXPLAINED, f"{prefix}possible")
     )
     if not by_reason:
         return made
@@ -189,7 +186,7 @@ def _counted(part: Part, rows: slice, module: str, prefix: str, tables: Sequence
     missed = sum((one.sums(one.missed, size)[rows] for one in tables), np.zeros(len(figures)))
     # Many systems return absences only: then the rest is what was attended.
     wrong = np.where(attended > 0, attended + missed != figures, missed > figures)
-    return noted(made, wrong & ~np.isnan(figures), UNEQUAL, f"{prefix}possible")
+    return made.noted(wrong & ~np.isnan(figures), UNEQUAL, f"{prefix}possible")
 
 
 def births(roll: Roll, formats: tuple[str, ...]) -> np.ndarray:
