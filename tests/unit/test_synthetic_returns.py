@@ -1,14 +1,27 @@
 """The statutory returns of the county: each in its own layout, and all of them telling one story."""
 
 import json
+from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from prevention_model.synthetic import write_county
+from prevention_model.synthetic.absence import Attendance, Exclusions
+from prevention_model.synthetic.calendar import Terms
+from prevention_model.synthetic.returns.school_sessions import (
+    AUTHORISED,
+    PRESENT,
+    UNAUTHORISED,
+    session_rows,
+)
+from prevention_model.synthetic.streams import Streams
 from tests.fixtures.county_files import CountyFiles, days
 
 END = pd.Timestamp(2025, 4, 1)
@@ -180,6 +193,36 @@ def test_attendance_by_code_adds_up_to_what_happened(clean: CountyFiles) -> None
     assert "C2" not in set(joined.loc[before, "attendancereason"])
     later = joined[joined["term"].isin(["2025_spring"])]
     assert "H" not in set(later["attendancereason"]) and "C2" in set(later["attendancereason"])
+
+
+COUNTS = st.tuples(st.integers(0, 150), st.integers(0, 80), st.integers(0, 80)).filter(
+    lambda drawn: drawn[1] + drawn[2] <= drawn[0]
+)
+
+
+@given(st.lists(COUNTS, min_size=1, max_size=12), st.integers(0, 40), st.integers(0, 3))
+def test_codes_of_a_pupil_add_up_to_sessions_kept_and_missed(
+    drawn: list[tuple[int, int, int]], sent_home: int, term: int
+) -> None:
+    terms = Terms.between(date(2023, 9, 1), date(2025, 4, 1))
+    size = len(drawn)
+    possible, authorised, unauthorised = np.array(drawn, dtype=np.int32).T
+    who = np.arange(size, dtype=np.int32)
+    attendance = Attendance(terms, who, np.full(size, term), possible, authorised, unauthorised)
+    once = np.zeros(1, dtype=np.int32)
+    exclusions = Exclusions(once, terms.first[[term]] + 3, once + sent_home, once.astype(bool))
+    row, code, count, turn = session_rows(
+        SimpleNamespace(streams=Streams(1)), attendance, who, term, exclusions
+    )
+    found = pd.DataFrame({"row": row, "code": code.to_pylist(), "sessions": count, "turn": turn})
+    assert (found["sessions"] > 0).all()
+    for codes, true in ((PRESENT, possible - authorised - unauthorised), (AUTHORISED, authorised),
+                        (UNAUTHORISED, unauthorised)):  # fmt: skip
+        sums = found[found["code"].isin(codes)].groupby("row")["sessions"].sum()
+        assert sums.reindex(who, fill_value=0).tolist() == true.tolist()
+    excluded = found[(found["row"] == 0) & (found["code"] == "E")]["sessions"].sum()
+    assert excluded == min(sent_home, authorised[0])
+    assert not found.duplicated(["row", "turn"]).any()
 
 
 def test_keys_of_a_census_mean_nothing_in_the_next(clean: CountyFiles) -> None:

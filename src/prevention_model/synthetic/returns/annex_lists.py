@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from prevention_model.synthetic.calendar import END, MISSING, day
-from prevention_model.synthetic.care import ENDS, LEGAL, PLACES, PROVIDERS, Care
+from prevention_model.synthetic.care import ADOPTED, ENDS, LEGAL, PLACES, PROVIDERS, Care
 from prevention_model.synthetic.casework import ASSESSED, CLOSED, NEEDS, NO_ACTION, WORKED, Casework, category
 from prevention_model.synthetic.early_help import early_help_children
 from prevention_model.synthetic.extract import coded, taken
@@ -34,6 +34,7 @@ _NEED_WORDS = {"N1": "N1 - Abuse or neglect", "N2": "N2 - Child's disability",
                "N6": "N6 - Socially unacceptable behaviour", "N8": "N8 - Absent parenting"}  # fmt: skip
 _STATUS = ("a) Looked after child", "b) Child Protection plan", "c) Child in need plan", "d) Open assessment",
            "e) Closed episode")  # fmt: skip
+_PLANS = ("a) Return to family", "f) Long-term fostering", "b) Adoption")
 _TEAMS = (
     "Assessment team",
     "Family support team north",
@@ -263,15 +264,28 @@ def _looked_after(office: _Office) -> List:
     last = np.append(starts[1:], len(e)) - 1
     kept = (e.ended[last] == MISSING) | (e.ended[last] >= HALF)
     first, last = starts[kept], last[kept]
-    who, ended, year = e.person[last], e.ended[last], day(END) - 365
+    who, began, ended, year = e.person[last], e.began[first], e.ended[last], day(END) - 365
+    until = np.where(ended == MISSING, TODAY, ended)
+    plan = np.select([e.place[last] == ADOPTED, e.legal[last] == LEGAL.index("C2")], [2, 1], 0)
+
+    def latest(due: int, ago: np.ndarray) -> np.ndarray:
+        """The last of a kind of visit: none before the first was due, and none before care began."""
+        return dates(np.where(until - began > due, np.maximum(until - ago, began), MISSING))
+
     columns = {
         **office.child(who),
         "Unaccompanied Asylum Seeking Child (UASC) within the Last 12 Months (Y/N)": yes_no(who < 0),
         **office.disability(who),
-        "Date Started to be Looked After": dates(e.began[first]),
+        "Date Started to be Looked After": dates(began),
         "Child's Category of Need": coded([_NEED_WORDS[need] for need in NEEDS], e.need[last]),
         "Start date of current legal status": dates(e.began[last]),
         "Child's Legal Status": coded(LEGAL, e.legal[last]),
+        "Date of Latest Statutory Review": latest(26, 10 + who % 150),
+        "Date of Last Social Work Visit": latest(3, 3 + who % 38),
+        "What is the permanence plan for this child?": coded(_PLANS, plan),
+        "Date of Last IRO Visit / Contact to the Child": latest(26, 8 + who % 150),
+        "Date of Last Health Assessment": latest(60, 20 + who % 330),
+        "Date of Last Dental Check": latest(90, 30 + who % 300),
         "Number of Placements in the Last 12 months": office.since(e.person, who, e.began, year),
         "Date Ceased to be Looked After": dates(ended),
         "Reason Ceased to be Looked After": coded(ENDS, e.ends[last], ended == MISSING),

@@ -66,10 +66,11 @@ class _School:
         self.carer = rng.random(n) < world.parameters.schools.young_carer * np.where(ill, 2.6, 0.6)
         self.foreign = rng.random(n) < np.where(world.people.ethnicity[:n] == 0, 0.005, 0.45)
 
-    def at(self, who: np.ndarray, on: np.ndarray) -> np.ndarray:
-        """The last enrolment of each pupil that had begun by a day."""
-        found = np.searchsorted(self.keys, who.astype(np.int64) * 100_000 + on + 40_000, side="right") - 1
-        return found.clip(0)
+    def place(self, roll: "_Roll", who: np.ndarray, on: np.ndarray) -> np.ndarray:
+        """Where in a table each pupil's enrolment of a day stands: the last that had begun (-1: not in it)."""
+        keys = who.astype(np.int64) * 100_000 + on + 40_000
+        found = (np.searchsorted(self.keys, keys, side="right") - 1).clip(0)
+        return np.where(self.enrolment.person[found] == who, roll.place[found], -1)
 
 
 @dataclass(frozen=True)
@@ -218,7 +219,7 @@ def _meals(school: _School, asked: Asked, roll: _Roll, before: int, autumn: bool
     """Free meals that were due at some time since the census before."""
     spells = school.pupils.free_meals
     rows = spells.where((spells.start <= asked.on) & ((spells.end == MISSING) | (spells.end > before)))
-    place = roll.place[school.at(rows.person, np.full(len(rows), asked.on))]
+    place = school.place(roll, rows.person, np.full(len(rows), asked.on))
     kept = place >= 0
     rows, place = rows.where(kept), place[kept]
     order = np.argsort(place, kind="stable")
@@ -239,7 +240,7 @@ def _needs(school: _School, asked: Asked, roll: _Roll) -> dict[str, pa.Array]:
         held = spells.where((spells.start <= asked.on) & ((spells.end == MISSING) | (spells.end > asked.on)))
         parts.append((held.person, held.note))
     who, note = (np.concatenate(part) for part in zip(*parts, strict=True))
-    place = roll.place[school.at(who, np.full(len(who), asked.on))]
+    place = school.place(roll, who, np.full(len(who), asked.on))
     kept = np.flatnonzero(place >= 0)
     kept = kept[np.argsort(place[kept], kind="stable")]
     second = kept[note[kept] % 5 == 0]
@@ -260,7 +261,7 @@ def _sessions(school: _School, roll: _Roll, term: int, ending: str) -> dict[str,
     terms = school.attendance.terms
     chosen = np.flatnonzero(school.attendance.term == term)
     who = school.attendance.person[chosen]
-    place = roll.place[school.at(who, np.full(len(who), terms.last[term]))]
+    place = school.place(roll, who, np.full(len(who), terms.last[term]))
     kept = place >= 0
     row, code, count, turn = session_rows(
         school.world, school.attendance, chosen[kept], term, school.exclusions
@@ -278,7 +279,7 @@ def _excluded(school: _School, asked: Asked, roll: _Roll, before: int, ending: s
     """Suspensions and permanent exclusions since the census before."""
     x = school.exclusions
     chosen = np.flatnonzero((x.day >= before) & (x.day < asked.on))
-    place = roll.place[school.at(x.person[chosen], x.day[chosen])]
+    place = school.place(roll, x.person[chosen], x.day[chosen])
     chosen, place = chosen[place >= 0], place[place >= 0]
     order = np.argsort(place, kind="stable")
     chosen, place = chosen[order], place[order]
