@@ -30,7 +30,7 @@ def without(piece: dict[str, Any], *names: str) -> dict[str, Any]:
         ({**NOTICE, "known_date": {}}, "produces.0.known_date: give either a column or a rule"),
         (
             {**NOTICE, "known_date": {"rule": "days_after"}},
-            "produces.0.known_date: `days` goes with days_after and working_days_after, and must be at least 1",
+            "produces.0.known_date: `days` goes with days_after, working_days_after, days_after_month, and must be at least 1",
         ),
         (
             {**NOTICE, "event_date": {"rule": "same_day"}},
@@ -76,7 +76,9 @@ def test_all_faults_are_named_at_once() -> None:
 
 
 def test_a_map_without_identifiers_needs_full_names() -> None:
-    with pytest.raises(WrongUsage, match="a row must name somebody: give identifiers, or forename and surname"):
+    with pytest.raises(
+        WrongUsage, match="a row must name somebody: give identifiers, or forename and surname"
+    ):
         a_map(identifiers={})
 
 

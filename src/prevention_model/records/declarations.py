@@ -11,7 +11,10 @@ FALSE = frozenset({"0", "false", "f", "n", "no", "b) no", "0 - no"})
 """The ways in which systems write a yes and a no, in small letters."""
 
 Name = Annotated[str, Field(min_length=1)]
-DateRule = Literal["same_day", "days_after", "working_days_after", "extract", "return_end"]
+DateRule = Literal[
+    "same_day", "days_after", "working_days_after", "days_after_month", "extract", "return_end"
+]
+_WITH_DAYS = ("days_after", "working_days_after", "days_after_month")
 
 
 class Cell(Settings):
@@ -37,7 +40,8 @@ class DateCell(Settings):
     """A date from a column, or by a rule of `standards.md` section 17 where the file has no such date.
 
     Rules: `same_day` (the event itself), `days_after` and `working_days_after` (the event plus `days`),
-    `extract` (the day the delivery was received), `return_end` (the last day that the return covers, or the
+    `days_after_month` (the last day of its month plus `days`: what is submitted by the month), `extract` (the day
+    the delivery was received), `return_end` (the last day that the return covers, or the
     day received where nobody can say). `or_else` is what stands in for a blank cell. With `minor: true` a cell
     that holds no possible day costs nothing but that day: it is reported, and `or_else` stands in for it. An
     end that is no possible day, or comes before its start, is then taken as the last day that the return covers.
@@ -53,8 +57,8 @@ class DateCell(Settings):
     def _one_of(self) -> "DateCell":
         if (self.column is None) == (self.rule is None):
             raise ValueError("give either a column or a rule")
-        if (self.rule in ("days_after", "working_days_after")) != (self.days > 0):
-            raise ValueError("`days` goes with days_after and working_days_after, and must be at least 1")
+        if (self.rule in _WITH_DAYS) != (self.days > 0):
+            raise ValueError(f"`days` goes with {', '.join(_WITH_DAYS)}, and must be at least 1")
         if self.column is None and (self.or_else is not None or self.minor):
             raise ValueError("`or_else` and `minor` go with a column: a rule is never blank")
         return self
@@ -78,6 +82,7 @@ class DateCell(Settings):
             "same_day": "the same day",
             "days_after": f"{self.days} days after",
             "working_days_after": f"{self.days} working day{'s' if self.days > 1 else ''} after",
+            "days_after_month": f"{self.days} days after the end of its month",
             "extract": "the day the delivery was received",
             "return_end": "the last day that the return covers",
         }

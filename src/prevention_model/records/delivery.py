@@ -150,7 +150,7 @@ def _counts(extract: Extract, received: Mapping[str, date]) -> dict[str, object]
         "holds": extract.module,
         "covers": f"{period.start.isoformat()} to {period.last.isoformat()}" if period else "",
         "rows_in": extract.rows_in,
-        "accepted": len(extract.mentions),
+        "accepted": extract.accepted,
         "set_aside": len(extract.quarantined),
         "replaced": int((extract.quarantined["reason"] == "superseded_row").sum()),
         "latest_event": latest,

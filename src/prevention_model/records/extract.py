@@ -45,6 +45,7 @@ class Extract:
     `module` is the part of a standard that the table is, `period` the time that its return covers.
     `known` says by which rule each kind of row became known. `unfilled` are columns in which no row has
     anything. `unmapped` are texts that are in no list of codes, as the file has them: file, row, column, value.
+    `lookups` counts the accepted rows of a table that names nobody and only says what others mean, such as teams.
     """
 
     source: str
@@ -59,3 +60,9 @@ class Extract:
     known: tuple[tuple[str, str], ...] = ()
     unfilled: tuple[str, ...] = ()
     unmapped: pd.DataFrame = field(default_factory=no_raw)
+    lookups: int = 0
+
+    @property
+    def accepted(self) -> int:
+        """How many of its rows were accepted."""
+        return len(self.mentions) + self.lookups

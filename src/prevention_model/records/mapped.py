@@ -1,6 +1,6 @@
 """One table through its map: canonical rows, who they are about, and what was set aside."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -160,9 +160,17 @@ class _Rows:
 
     def _keyed(self) -> tuple[np.ndarray, np.ndarray]:
         """A number for each row's key, and which rows have a key: any of its cells filled."""
+        keys, keyed = self._key_of(self.map.unique)
+        if self.map.or_unique:
+            unnamed = self.file.column(self.map.unique[0]).blank
+            others, told = self._key_of(self.map.or_unique)
+            keys, keyed = np.where(unnamed, others, keys), np.where(unnamed, told, keyed)
+        return keys, keyed
+
+    def _key_of(self, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         rows = len(self.file.rows)
         keys, keyed = np.zeros(rows, dtype=np.uint64), np.zeros(rows, dtype=bool)
-        for name in self.map.unique:
+        for name in names:
             column = self._meant(name)
             hashed = pd.util.hash_array(column.texts, categorize=False)
             keys = keys * np.uint64(0x9E3779B97F4A7C15) + column.spread(hashed, np.uint64(1))

@@ -185,7 +185,11 @@ class Columns(Settings):
 
 
 class SourceMap(Settings):
-    """A whole map: one YAML file for one kind of extract."""
+    """A whole map: one YAML file for one kind of extract.
+
+    `unique` are the columns by which a row is known again; `or_unique` are those that stand in for them in a row
+    whose first column of `unique` is blank, such as a log without numbers.
+    """
 
     source: Name
     agency: Name
@@ -196,6 +200,7 @@ class SourceMap(Settings):
     other_identifiers: dict[IdType, Name] = {}
     vault: dict[VaultField, Name] = {}
     unique: tuple[Name, ...] = ()
+    or_unique: tuple[Name, ...] = ()
     produces: tuple[Produce, ...]
 
     @field_validator("date_format", mode="before")
@@ -230,6 +235,7 @@ class SourceMap(Settings):
             *self.other_identifiers.values(),
             *self.vault.values(),
             *self.unique,
+            *self.or_unique,
         ]
         for piece in self.produces:
             names += [cell.column for cell in piece.cells().values() if isinstance(cell, Cell)]

@@ -270,6 +270,8 @@ class Reading:
             after = np.full(len(of), NOT_A_DATE)
             after[told] = np.busday_offset(of[told], cell.days, roll="forward")
             return np.fmin(after, received)
+        if cell.rule == "days_after_month":
+            of = (of.astype("datetime64[M]") + 1).astype("datetime64[D]") - np.timedelta64(1, "D")
         return np.fmin(of + np.timedelta64(cell.days, "D"), received)
 
     def _written(self, name: str, column: str, used: np.ndarray, minor: bool) -> np.ndarray:

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+import numpy as np
+import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from prevention_model.records.standards.standard import Part, Return
 
@@ -14,8 +15,8 @@ from prevention_model.records.standards.standard import Part, Return
 class Join:
     """Rows of `module` belong to rows of one of `parents`: where `key` equals the parent's `parent_key`.
 
-    `take` says which columns of the parent the rows get, and under what name. Where a parent's key stands in
-    several rows, the first counts.
+    `take` says which columns of the parent the rows get, and under what name; a cell that the table itself fills
+    stays. Where a parent's key stands in several rows, the first counts. A blank key belongs to nobody.
     """
 
     module: str
@@ -32,18 +33,26 @@ def joined(delivered: Return, joins: Sequence[Join]) -> Return:
     return delivered
 
 
+def orphaned(part: Part, found: str, key: str) -> Part:
+    """The part, its rows set aside that name a parent by `key` and got nothing in `found` from it.
+
+    What such a row says is somebody's, and nobody can say whose.
+    """
+    names_one = ~part.table.column(key).blank
+    return part.without(names_one & part.table.column(found).blank, "no_parent", key)
+
+
 def _with_parent(part: Part, join: Join, delivered: Return) -> Part:
-    if part.module.module != join.module or not part.table.has(join.key):
-        return part
     parents = [one.table for name in join.parents for one in delivered.of(name)]
-    if not parents:
+    if part.module.module != join.module or not part.table.has(join.key) or not parents:
         return part
-    keys = pa.chunked_array(
-        [c for table in parents for c in table.plain(join.parent_key).chunks], pa.string()
-    )
-    places = pc.index_in(part.table.plain(join.key), value_set=keys.combine_chunks())
+    keys = pd.concat([table.column(join.parent_key).values() for table in parents], ignore_index=True)
+    first = keys.notna() & ~keys.duplicated()
+    places = pd.Index(keys[first]).get_indexer(pd.Index(part.table.column(join.key).values()))
     taken = {}
     for name, under in join.take.items():
-        column = pa.chunked_array([c for table in parents for c in table.plain(name).chunks], pa.string())
-        taken[under] = column.combine_chunks().take(places.combine_chunks())
+        there = pd.concat([table.column(name).values() for table in parents], ignore_index=True)[first]
+        brought = np.append(there.to_numpy(dtype=object), np.array([None], dtype=object))[places]
+        own = part.table.column(under).values().astype("object")
+        taken[under] = pa.array(own.where(own.notna(), brought), pa.string(), from_pandas=True)
     return part.with_columns(taken)

@@ -47,6 +47,7 @@ class Module(Settings):
     other_identifiers: dict[IdType, Name] = {}
     vault: dict[VaultField, Name] = {}
     unique: tuple[Name, ...] = ()
+    or_unique: tuple[Name, ...] = ()
     produces: tuple[Produce, ...] = ()
 
     @field_validator("files")
@@ -136,7 +137,8 @@ class StandardSettings(Settings):
 
     `derived` names the kinds that the reader makes from several rows or returns, such as periods of care, each
     with the modules that it rests on: where those were received, no row means that nothing happened.
-    `names` are other names that a column goes by in every module.
+    `names` are other names that a column goes by in every module. With `people: true` the columns that say who
+    somebody is go by those of `names.yaml` too, which agencies' own extracts share.
     """
 
     standard: Name
@@ -148,6 +150,7 @@ class StandardSettings(Settings):
     breaks: tuple[Break, ...] = ()
     derived: dict[Name, tuple[Name, ...]] = {}
     names: dict[Name, tuple[Name, ...]] = {}
+    people: bool = False
 
     def source_map(self, module: Module, source: str) -> SourceMap | None:
         """The module as the map of a source; None for a module that only other modules refer to."""
@@ -163,6 +166,7 @@ class StandardSettings(Settings):
             other_identifiers=module.other_identifiers,
             vault=module.vault,
             unique=module.unique,
+            or_unique=module.or_unique,
             produces=module.produces,
         )
 
@@ -174,7 +178,8 @@ def read_modules(folder: Path) -> tuple[StandardSettings, tuple[Module, ...]]:
     codes = {**CODES, **(read_yaml(own) if own.exists() else {})}
     paths = sorted(path for path in folder.glob("*.yaml") if path.name not in ("standard.yaml", "codes.yaml"))
     modules = (Module.check(with_lists(read_yaml(path), codes), where=path.name) for path in paths)
-    return head, tuple(_shared(module, head.names) for module in modules)
+    names = {**(PEOPLE if head.people else {}), **head.names}
+    return head, tuple(_shared(module, names) for module in modules)
 
 
 def _shared(module: Module, names: dict[str, tuple[str, ...]]) -> Module:
@@ -206,3 +211,8 @@ def with_lists(content: Any, codes: dict[str, dict[str, str]]) -> Any:
 
 CODES: dict[str, dict[str, str]] = read_yaml(Path(__file__).with_name("codes.yaml"))
 """Lists of codes that several standards share, by name."""
+
+PEOPLE: dict[str, tuple[str, ...]] = {
+    column: tuple(names) for column, names in read_yaml(Path(__file__).with_name("names.yaml")).items()
+}
+"""Names that the columns which say who somebody is go by in agencies' own extracts."""

@@ -1,6 +1,7 @@
 """Reading the files of a standard: opened, recognised, dated, joined, mapped, and put in order of time."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -101,9 +102,7 @@ def _prepared(
     while prepared:
         read.append(_mapped(standard, prepared.pop(0), received, source))
     nothing = pd.Series([], dtype="uint64")
-    return [one for one in read if one is not None] + [
-        (_set_aside(table, source), nothing) for table in strange
-    ]
+    return read + [(_set_aside(table, source), nothing) for table in strange]
 
 
 def _sort(opened: Opened, standard: Standard, parts: list[Part], strange: list[TextTable]) -> None:
@@ -116,13 +115,26 @@ def _sort(opened: Opened, standard: Standard, parts: list[Part], strange: list[T
             strange.append(table)
 
 
-def _mapped(standard: Standard, part: Part, received: date, source: str) -> Read | None:
-    """The extract of a part; None for a table that only says what others mean, and holds nobody."""
+def _mapped(standard: Standard, part: Part, received: date, source: str) -> Read:
+    """The extract of a part, and the keys of its rows."""
     source_map = standard.settings.source_map(part.module, source)
     if source_map is None:
-        return None
+        return _looked_up(part, source), pd.Series([], dtype="uint64")
     return read_long_table(
         Delivered(part.table, received, part.module.module, part.period, part.faults), source_map
+    )
+
+
+def _looked_up(part: Part, source: str) -> Extract:
+    """A table that names nobody: its rows say what others mean. Counted, so that no row of a delivery is lost."""
+    findings = Findings(part.table.name, part.table.rows)
+    for fault in part.faults:
+        findings.set_aside(*fault)
+    return replace(
+        _nobody(part.table, source, findings),
+        module=part.module.module,
+        period=part.period,
+        lookups=int(findings.accepted.sum()),
     )
 
 
@@ -130,6 +142,10 @@ def _set_aside(table: TextTable, source: str) -> Extract:
     """A table that nobody recognised: all of it in quarantine, none of it lost."""
     findings = Findings(table.name, table.rows)
     findings.set_aside(np.ones(len(table.rows), dtype=bool), "unknown_table", "")
+    return _nobody(table, source, findings)
+
+
+def _nobody(table: TextTable, source: str, findings: Findings) -> Extract:
     mentions = pd.DataFrame({"row": pd.Series([], dtype="int64")})
     quarantined = findings.quarantined(table.malformed.tolist())
     return Extract(source, table.name, table.rows_in, mentions, {}, quarantined, ())
