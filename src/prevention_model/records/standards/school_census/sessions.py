@@ -51,8 +51,8 @@ class Table:
     @cached_property
     def missed(self) -> frozenset[str]:
         """The codes that count as absence, in small letters."""
-        whens = [piece.when for piece in self.part.module.produces if piece.kind in MISSED]
-        return frozenset(code.casefold() for when in whens if when is not None for code in when.values)
+        asked = [one for piece in self.part.module.produces if piece.kind in MISSED for one in piece.when]
+        return frozenset(code.casefold() for condition in asked for code in condition.values)
 
     def sums(self, codes: frozenset[str], size: int) -> np.ndarray:
         """For each pupil's row, the sessions with one of these codes."""

@@ -13,10 +13,13 @@ import numpy as np
 import pandas as pd
 
 from prevention_model.records.extract import Extract
+from prevention_model.records.standards.homes import stitched_homes
 from prevention_model.records.standards.school_census.dating import lasting
 from prevention_model.records.standards.school_census.roll import OFF, ON
-from prevention_model.records.standards.school_census.sightings import Sightings, of_kind
+from prevention_model.records.standards.sightings import Sightings, after, any_of, of_kind, once, ranked
 
+MODULES = (ON, OFF, "addresses", "fsmperiods", "approvisiondetail", "schoolarrangedapdetail", "exclusions")
+"""Modules of which several censuses tell of the same."""
 EXCLUSIONS = ("suspension", "permanent_exclusion", "lunchtime_exclusion", "exclusion_of_unknown_category",
               "exclusion_reason")  # fmt: skip
 NOT_RETURNED, LEFT = "not_returned", "left_roll"
@@ -26,7 +29,7 @@ _NEVER = np.datetime64("NaT", "s")
 
 def stitched(extracts: Sequence[Extract]) -> list[Extract]:
     """The extracts with each enrolment, school, home, period of free meals, placement and exclusion once."""
-    seen = Sightings(tuple(extracts))
+    seen = Sightings(tuple(extracts), MODULES)
     if not len(seen.days):
         return list(extracts)
     seen, roll = _enrolments(seen)
@@ -35,37 +38,8 @@ def stitched(extracts: Sequence[Extract]) -> list[Extract]:
         ("ap_placement", ("approvisiondetail", "schoolarrangedapdetail")),
     ):
         seen = _spells(seen, kind, modules, roll)
-    seen = _exclusions(_homes(seen))
+    seen = _exclusions(stitched_homes(seen, "addresses"))
     return list(_support(seen, roll).extracts)
-
-
-def after(who: np.ndarray, census: np.ndarray, seen_who: np.ndarray, seen_census: np.ndarray) -> np.ndarray:
-    """For each (who, census) the first later census in which it was seen; -1 for none.
-
-    >>> after(np.array([0, 1]), np.array([0, 0]), np.array([0, 0, 1]), np.array([0, 2, 0])).tolist()
-    [2, -1]
-    """
-    size = int(max(census.max(initial=0), seen_census.max(initial=0))) + 1
-    held = np.unique(seen_who.astype(np.int64) * size + seen_census)
-    wanted = who.astype(np.int64) * size + census
-    places = np.searchsorted(held, wanted, side="right")
-    found = np.append(held, -1)[places]
-    return np.where((found >= 0) & (found // size == who), found % size, -1)
-
-
-def _days(seen: Sightings, census: np.ndarray) -> np.ndarray:
-    return np.append(seen.days, _NEVER).astype("datetime64[s]")[census]
-
-
-def _once(rows: pd.DataFrame, run: str, known: str, at: str) -> pd.DataFrame:
-    """Of each run the rows that the last census has, known since the first that had any."""
-    groups = rows.groupby(run, sort=False)
-    first = np.maximum(groups[known].transform("min").to_numpy(), rows[at].to_numpy())
-    kept = rows.assign(**{known: first})
-    if "known_end" in rows:
-        same = rows.groupby([run, "end_date"], sort=False)["known_end"].transform("min")
-        kept["known_end"] = same.where(rows["end_date"].notna())
-    return kept[rows["census"] == groups["census"].transform("max")]
 
 
 def _closed(
@@ -109,7 +83,7 @@ def _enrolments(seen: Sightings) -> tuple[Sightings, pd.DataFrame]:
     rows = rows.assign(token=pd.factorize(token)[0], lasting=known_school)
     rows = rows.sort_values(["pupil", "token", "census", "start_date"], kind="stable", ignore_index=True)
     rows["run"] = _runs(rows, seen)
-    kept = _once(rows, "run", "known_start", "start_date").drop_duplicates("run", keep="last")
+    kept = once(rows, "run", "known_start", "start_date").drop_duplicates("run", keep="last")
     on = rows[rows["module"] == ON]
     again = after(
         kept["token"].to_numpy(), kept["census"].to_numpy(), on["token"].to_numpy(), on["census"].to_numpy()
@@ -117,7 +91,7 @@ def _enrolments(seen: Sightings) -> tuple[Sightings, pd.DataFrame]:
     elsewhere = after(
         kept["pupil"].to_numpy(), kept["census"].to_numpy(), on["pupil"].to_numpy(), on["census"].to_numpy()
     )
-    kept = _closed(kept, _days(seen, np.where(kept["lasting"], again, elsewhere)), NOT_RETURNED)
+    kept = _closed(kept, seen.days_of(np.where(kept["lasting"], again, elsewhere)), NOT_RETURNED)
     seen = seen.put_back("spell", of_kind("enrolment"), kept)
     ends = kept.set_index("run")[["end_date", "known_end"]]
     told = rows[["extract", "mention", "run"]].merge(ends, left_on="run", right_index=True)
@@ -129,7 +103,7 @@ def _runs(rows: pd.DataFrame, seen: Sightings) -> np.ndarray:
     """A number for each enrolment: a new one begins with another first day, after the last one's end or sighting."""
     before = rows.shift(1)
     other = (rows["pupil"] != before["pupil"]) | (rows["token"] != before["token"])
-    day = _days(seen, before["census"].fillna(-1).to_numpy(dtype=np.int64))
+    day = seen.days_of(before["census"].fillna(-1).to_numpy(dtype=np.int64))
     left = before["end_date"].to_numpy()
     start = rows["start_date"].to_numpy()
     back = (start >= left) | (np.isnat(left) & (start > day))
@@ -158,7 +132,7 @@ def _spells(seen: Sightings, kind: str, modules: Sequence[str], roll: pd.DataFra
         return seen
     keys = ["pupil", "start_date"] + (["code"] if kind == "ap_placement" else [])
     rows = _ended(rows).assign(run=rows.groupby(keys, sort=False, dropna=False).ngroup())
-    kept = _once(rows, "run", "known_start", "start_date")
+    kept = once(rows, "run", "known_start", "start_date")
     asked = roll[roll["on"] & roll["census"].isin(rows["census"])]
     later = after(
         kept["pupil"].to_numpy(),
@@ -166,7 +140,7 @@ def _spells(seen: Sightings, kind: str, modules: Sequence[str], roll: pd.DataFra
         asked["pupil"].to_numpy(),
         asked["census"].to_numpy(),
     )
-    kept = _closed(kept, _days(seen, later), NOT_RETURNED)
+    kept = _closed(kept, seen.days_of(later), NOT_RETURNED)
     ends = kept.merge(_leaving(roll), how="left", on=["pupil", "census"])
     left, known = (ends[name].to_numpy(dtype="datetime64[s]") for name in ("end", "known"))
     return seen.put_back("spell", of_kind(kind), _closed(kept, left, LEFT, known))
@@ -183,69 +157,13 @@ def _leaving(roll: pd.DataFrame) -> pd.DataFrame:
 def _exclusions(seen: Sightings) -> Sightings:
     """Each suspension and exclusion once, known since the census that first told of it."""
 
-    def chosen(frame: pd.DataFrame) -> bool:
-        return any(of_kind(kind)(frame) for kind in EXCLUSIONS)
-
+    chosen = any_of(EXCLUSIONS)
     rows = seen.rows("event", chosen, ("exclusions",))
     if not len(rows):
         return seen
     keys = ["pupil", "kind", "event_date", "code"]
     rows = rows.assign(run=rows.groupby(keys, sort=False, dropna=False).ngroup())
-    return seen.put_back("event", chosen, _once(rows, "run", "known_date", "event_date"))
-
-
-def _homes(seen: Sightings) -> Sightings:
-    """Each home from the census that first had it to the one that has another."""
-    rows = seen.rows("place", of_kind("home"), ("addresses",))
-    if not len(rows):
-        return seen
-    rows = rows.assign(home=_same_home(rows))
-    rows, rank = _ranked(rows, ["pupil", "home"])
-    kept = rows.assign(rank=rank)
-    kept["known_date"] = kept["from"] = kept.groupby("run")["known_date"].transform("min")
-    kept = kept[~kept.duplicated("run", keep="last")]
-    later = after(
-        kept["pupil"].to_numpy(),
-        kept["census"].to_numpy(),
-        rows["pupil"].to_numpy(),
-        rows["census"].to_numpy(),
-    )
-    return seen.put_back("place", of_kind("home"), kept.assign(to=_days(seen, later)))
-
-
-def _same_home(rows: pd.DataFrame) -> np.ndarray:
-    """A number for each home of a pupil. A postcode is one home, unless it has several property numbers or lines."""
-    columns = {}
-    for name in ("postcode", "uprn", "address"):
-        text = rows[f"vault:{name}"].astype("str").fillna("")
-        columns[name] = text.str.replace(r"[\W_]+", "", regex=True).str.casefold()
-    told = pd.DataFrame({"pupil": rows["pupil"], **columns})
-    area = told["postcode"].where(
-        told["postcode"] != "", told["uprn"].where(told["uprn"] != "", told["address"])
-    )
-    groups = told.replace("", None).groupby([told["pupil"], area], sort=False)
-    several = (groups["uprn"].transform("nunique") > 1) | (groups["address"].transform("nunique") > 1)
-    exact = (told["uprn"] + " " + told["address"]).where(several, "")
-    return (
-        told.assign(area=area, exact=exact)
-        .groupby(["pupil", "area", "exact"], sort=False)
-        .ngroup()
-        .to_numpy()
-    )
-
-
-def _ranked(rows: pd.DataFrame, keys: Sequence[str]) -> tuple[pd.DataFrame, pd.Series]:
-    """The rows in order with a run for each time that successive censuses which tell of the pupil say the same."""
-    told = rows[["pupil", "census"]].drop_duplicates().sort_values(["pupil", "census"])
-    told["rank"] = told.groupby("pupil").cumcount()
-    rows = rows.merge(told, on=["pupil", "census"]).sort_values(
-        [*keys, "rank"], kind="stable", ignore_index=True
-    )
-    before = rows.shift(1)
-    new = (rows["rank"] - before["rank"]) > 1
-    for key in keys:
-        new |= rows[key] != before[key]
-    return rows.assign(run=np.cumsum(new.to_numpy())).drop(columns="rank"), rows["rank"]
+    return seen.put_back("event", chosen, once(rows, "run", "known_date", "event_date"))
 
 
 def _support(seen: Sightings, roll: pd.DataFrame) -> Sightings:
@@ -255,8 +173,8 @@ def _support(seen: Sightings, roll: pd.DataFrame) -> Sightings:
         return seen
     helped = told["value"].isin(["sen_support", "school_action", "school_action_plus"])
     told = told.assign(helped=helped.to_numpy())
-    ranked, _ = _ranked(told.assign(all=0), ["pupil", "helped"])
-    spells = ranked[ranked["helped"]]
+    spells = ranked(told, ["pupil", "helped"])
+    spells = spells[spells["helped"]]
     # Of two schools in one census, one that helps is enough.
     first = spells.groupby("run")["event_date"].transform("min").to_numpy()
     spells = spells.assign(start_date=first, known_start=first)
@@ -270,7 +188,7 @@ def _support(seen: Sightings, roll: pd.DataFrame) -> Sightings:
     spells = spells.assign(
         kind=pd.Series("sen_support", index=spells.index, dtype="str"), end_date=_NEVER, known_end=_NEVER
     )
-    spells = _closed(spells, _days(seen, later), NOT_RETURNED).assign(outcome=pd.Series(None, dtype="str"))
+    spells = _closed(spells, seen.days_of(later), NOT_RETURNED).assign(outcome=pd.Series(None, dtype="str"))
     ends = spells.merge(_leaving(roll), how="left", on=["pupil", "census"])
     left, known = (ends[name].to_numpy(dtype="datetime64[s]") for name in ("end", "known"))
     made = _closed(spells, left, LEFT, known)

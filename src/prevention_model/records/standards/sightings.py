@@ -1,4 +1,9 @@
-"""What several censuses say of the same thing: their rows side by side, and back into the extracts."""
+"""What several returns say of the same thing: their rows side by side, and back into the extracts.
+
+A person goes by the UPN through all returns. Whoever has none in one of them, or one with a sign missing, goes by the
+UPN that the same name and date of birth have in another, if there is only one. `local_id` has to end with the day of
+the census.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -14,12 +19,7 @@ _UPN = r"[A-Z]\d{11}[A-Z\d]"
 _DAY = len("2024-10-03")
 _CHANGES = 3
 """How often a pupil's number is followed from one to the next."""
-_OF_TIME = ("pupilonroll", "pupilnolongeronroll", "addresses", "fsmperiods", "approvisiondetail",
-            "schoolarrangedapdetail", "exclusions")  # fmt: skip
-"""Modules of which several censuses tell of the same."""
 _NAMES = ("vault:surname", "vault:forename", "vault:birth_date")
-
-
 _COLUMNS = {table: {column.name for column in schema.columns} for table, schema in SCHEMAS.items()}
 
 
@@ -40,11 +40,66 @@ def of_kind(kind: str) -> Callable[[pd.DataFrame], bool]:
     return lambda frame: len(frame) > 0 and "kind" in frame and str(frame["kind"].iloc[0]) == kind
 
 
+def any_of(kinds: Sequence[str]) -> Callable[[pd.DataFrame], bool]:
+    """Whether a frame holds rows of any of these kinds.
+
+    >>> any_of(["fsm", "ehcp"])(pd.DataFrame({"kind": ["fsm"]}))
+    True
+    """
+    return lambda frame: any(of_kind(kind)(frame) for kind in kinds)
+
+
+def once(rows: pd.DataFrame, run: str, known: str, at: str) -> pd.DataFrame:
+    """Of the rows of each run those that the last census has, known since the first that had any.
+
+    `known` is when a row became known, `at` when it happened or began.
+
+    >>> days = pd.to_datetime(["2024-01-18", "2024-05-16"])
+    >>> rows = pd.DataFrame({"run": 1, "census": [0, 1], "known_date": days, "event_date": days[0]})
+    >>> once(rows, "run", "known_date", "event_date")[["census", "known_date"]].astype("str").values.tolist()
+    [['1', '2024-01-18']]
+    """
+    groups = rows.groupby(run, sort=False)
+    first = np.maximum(groups[known].transform("min").to_numpy(), rows[at].to_numpy())
+    kept = rows.assign(**{known: first})
+    if "known_end" in rows:
+        same = rows.groupby([run, "end_date"], sort=False)["known_end"].transform("min")
+        kept["known_end"] = same.where(rows["end_date"].notna())
+    return kept[rows["census"] == groups["census"].transform("max")]
+
+
+def after(who: np.ndarray, census: np.ndarray, seen_who: np.ndarray, seen_census: np.ndarray) -> np.ndarray:
+    """For each (who, census) the first later census in which it was seen; -1 for none.
+
+    >>> after(np.array([0, 1]), np.array([0, 0]), np.array([0, 0, 1]), np.array([0, 2, 0])).tolist()
+    [2, -1]
+    """
+    size = int(max(census.max(initial=0), seen_census.max(initial=0))) + 1
+    held = np.sort(seen_who.astype(np.int64) * size + seen_census)
+    wanted = who.astype(np.int64) * size + census
+    found = np.append(held, -1)[np.searchsorted(held, wanted, side="right")]
+    return np.where((found >= 0) & (found // size == who), found % size, -1)
+
+
+def ranked(rows: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
+    """The rows in order, with a `run` for each time that successive censuses which tell of the pupil say the same."""
+    told = rows[["pupil", "census"]].drop_duplicates().sort_values(["pupil", "census"])
+    told["rank"] = told.groupby("pupil").cumcount()
+    rows = rows.merge(told, on=["pupil", "census"])
+    rows = rows.sort_values([*keys, "rank"], kind="stable", ignore_index=True)
+    before = rows.shift(1)
+    new = (rows["rank"] - before["rank"]) > 1
+    for key in keys:
+        new |= rows[key] != before[key]
+    return rows.assign(run=np.cumsum(new.to_numpy())).drop(columns="rank")
+
+
 @dataclass(frozen=True)
 class Sightings:
-    """The extracts of all censuses, and for each of their mentions the pupil (a number) and the census."""
+    """The extracts of all censuses, and for each mention in `modules` the pupil (a number) and the census."""
 
     extracts: tuple[Extract, ...]
+    modules: tuple[str, ...]
 
     @cached_property
     def days(self) -> np.ndarray:
@@ -67,7 +122,8 @@ class Sightings:
         key = found.fillna("named " + pupils["name"]).set_axis(pupils["local"])
         key = key[key.index.notna() & ~key.index.duplicated()].dropna()
         return [
-            _identified(one, key, former) if one.module in _OF_TIME else _nobody() for one in self.extracts
+            _identified(one, key, former) if one.module in self.modules else _nobody()
+            for one in self.extracts
         ]
 
     def _former(self) -> pd.Series:
@@ -82,6 +138,10 @@ class Sightings:
         codes = pd.factorize(pd.concat([who["pupil"] for who in self._who], ignore_index=True))[0]
         ends = np.cumsum([len(who) for who in self._who])
         return np.split(codes, ends[:-1]) if len(ends) else []
+
+    def days_of(self, census: np.ndarray) -> np.ndarray:
+        """The day of each census by its place; NaT for -1."""
+        return np.append(self.days, np.datetime64("NaT", "s")).astype("datetime64[s]")[census]
 
     def mentions(self, modules: Sequence[str]) -> pd.DataFrame:
         """Every mention of some modules: extract, mention, pupil, census (the place of its day), and vault columns."""
@@ -134,7 +194,7 @@ class Sightings:
                 )
             made.append(changed)
         # Who is who does not change with what is said of them.
-        found = Sightings(tuple(made))
+        found = Sightings(tuple(made), self.modules)
         for name in ("_who", "_numbers", "days"):
             found.__dict__[name] = getattr(self, name)
         return found
@@ -175,7 +235,6 @@ def _identified(extract: Extract, key: pd.Series, former: pd.Series) -> pd.DataF
     upn = _followed(mentions["upn"].astype("str"), former)
     known = local.map(key).astype("str") if len(key) else pd.Series(None, index=local.index, dtype="str")
     alone = extract.file + " " + mentions["row"].astype("str")
-    # A key in the term ends with the census day: see pupils.py.
     days = pd.to_datetime(local.str[-_DAY:], format="%Y-%m-%d", errors="coerce")
     usual = np.datetime64(extract.period.last if extract.period else "NaT", "s")
     return pd.DataFrame(
