@@ -30,7 +30,8 @@ def without(piece: dict[str, Any], *names: str) -> dict[str, Any]:
         ({**NOTICE, "known_date": {}}, "produces.0.known_date: give either a column or a rule"),
         (
             {**NOTICE, "known_date": {"rule": "days_after"}},
-            "produces.0.known_date: `days` goes with days_after, working_days_after, days_after_month, and must be at least 1",
+            "produces.0.known_date: `days` goes with days_after, working_days_after, days_after_month, and must be "
+            "at least 1",
         ),
         (
             {**NOTICE, "event_date": {"rule": "same_day"}},
@@ -38,11 +39,11 @@ def without(piece: dict[str, Any], *names: str) -> dict[str, Any]:
         ),
         (
             {**NOTICE, "when": {"column": "type"}},
-            "produces.0.when: give one of `in`, `not_in` with at least one value, or `filled`",
+            "produces.0.when.0: give one of `in`, `not_in` with at least one value, or `filled`",
         ),
         (
             {**NOTICE, "when": {"column": "type", "in": ["DA"], "filled": True}},
-            "produces.0.when: give one of `in`, `not_in` with at least one value, or `filled`",
+            "produces.0.when.0: give one of `in`, `not_in` with at least one value, or `filled`",
         ),
         ({**NOTICE, "value": "three"}, "produces.0: value: a constant here must be a number"),
         (

@@ -79,7 +79,7 @@ def _figure(text: str) -> bool:
 
 
 class Produce(Settings):
-    """One canonical row made from each delivered row (or from those that meet `when`).
+    """One canonical row made from each delivered row (or from those that meet `when`, of several all).
 
     A fault in a `minor` piece costs the piece and is reported; a fault in any other costs the row.
     """
@@ -89,7 +89,7 @@ class Produce(Settings):
     name: Name | None = None
     unit: Name | None = None
     minor: bool = False
-    when: Condition | None = None
+    when: tuple[Condition, ...] = ()
     code: Cell | Name | None = None
     value: Cell | Name | None = None
     outcome: Cell | None = None
@@ -113,6 +113,11 @@ class Produce(Settings):
     death_date: DateCell | None = None
     from_: Annotated[DateCell | None, Field(alias="from")] = None
     to: DateCell | None = None
+
+    @field_validator("when", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: object) -> object:
+        return value if isinstance(value, list | tuple) else (value,)
 
     @model_validator(mode="after")
     def _complete(self) -> "Produce":
@@ -163,8 +168,7 @@ class Produce(Settings):
         columns = [cell.column for cell in said if isinstance(cell, Cell)]
         columns += [first.column] if first is not None and first.column and not first.or_else else []
         # A condition that a blank cell meets is met by a column that is not there.
-        asks = self.when is not None and (bool(self.when.values) or self.when.filled is True)
-        return columns + ([self.when.column] if self.when and asks else [])
+        return columns + [one.column for one in self.when if one.values or one.filled is True]
 
     def date(self, name: str) -> DateCell | None:
         """The declaration of one date field; `from` is kept as `from_` because Python keeps that word."""
@@ -241,7 +245,7 @@ class SourceMap(Settings):
             names += [cell.column for cell in piece.cells().values() if isinstance(cell, Cell)]
             dates = [piece.date(name) for name, _ in DATES[piece.table]]
             names += [column for cell in dates if cell is not None for column in cell.columns()]
-            names += [piece.when.column] if piece.when else []
+            names += [condition.column for condition in piece.when]
         return names
 
     def dated(self) -> set[str]:

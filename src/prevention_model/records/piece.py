@@ -101,8 +101,8 @@ class Reading:
     def chosen(self, piece: Produce) -> np.ndarray:
         """The rows that meet the piece's condition and say what it is about."""
         used = np.ones(len(self.file.rows), dtype=bool)
-        if piece.when is not None:
-            used = self._meets(piece.when)
+        for condition in piece.when:
+            used = used & self._meets(condition)
         said_by = piece.cells().get(_SAID_BY.get(piece.table, ""))
         if isinstance(said_by, Cell) and piece.table == "household":
             used = used & ~self.identifier(said_by.column).blank
