@@ -223,7 +223,8 @@ def test_every_row_is_accepted_or_set_aside_whatever_stands_in_it(
     text = [header, *(",".join(row[: width + (chance.random() < 0.1)]) for row in rows)]
     with tempfile.TemporaryDirectory() as folder:
         extracts = read(Path(folder), {"one_2021.csv": text, "other.csv": [text[0], *text[:0:-1]]})
-    filled = sum(bool(line.strip(",")) for line in text[1:])
+    # A row without anything in it is no row, unless it has a cell too many.
+    filled = sum(bool(line.strip(",")) or line.count(",") >= width for line in text[1:])
     files = {"one_2021.csv", "other.csv"}
     assert sum(e.rows_in for e in extracts if e.file in files) == 2 * filled
 
@@ -243,7 +244,7 @@ def test_order_case_and_further_columns_change_nothing(
 
 
 class Whole:
-    """Reads a damaged file, or keeps it where its columns are whole still: such are read twenty at a time, as the
+    """Reads a damaged file, or keeps it where its columns are whole still: such are read a hundred at a time, as the
     tables of one delivery, since most of the time goes into what is done once a delivery."""
 
     def __init__(self, folder: Path) -> None:
@@ -275,6 +276,6 @@ def test_two_thousand_damaged_files_are_read_or_refused(tmp_path: Path) -> None:
     left = Whole(tmp_path)
     tally = fuzz(Reader(tuple(whole), left.read), 2_000)
     assert tally.refused > 200 and len(left.kept) > 500, tally
-    for start in range(0, len(left.kept), 20):
-        for extract in read_standard(STANDARD, left.kept[start : start + 20], RECEIVED):
+    for start in range(0, len(left.kept), 100):
+        for extract in read_standard(STANDARD, left.kept[start : start + 100], RECEIVED):
             assert extract.rows_in == len(extract.mentions) + len(extract.quarantined), start

@@ -9,6 +9,7 @@ from openpyxl import Workbook
 
 from prevention_model import read_return
 from prevention_model.errors import RecordsRefused
+from prevention_model.records.standards.ssda903.care_facts import ENDED_WITH_CARE
 from prevention_model.records.standards.ssda903.corrected import MOVED_ON, UNTOLD
 from prevention_model.records.standards.ssda903.deriving import BAD_END, NO_END, PARTIAL
 from prevention_model.records.standards.ssda903.reader import STANDARD
@@ -281,6 +282,19 @@ def test_the_remaining_modules(tmp_path: Path) -> None:
         ("social_worker_change", "unmapped"),
     ]
     assert not aside(extracts)
+
+
+def test_what_nobody_ended_is_over_when_care_is(tmp_path: Path) -> None:
+    extracts = read(tmp_path, {
+        "episodes_2024.csv": ONE_CHILD,
+        "missing_2024.csv": ["CHILD,DOB,MISSING,MIS_START,MIS_END", "C1,,M,30/07/2023,", "C1,,M,05/09/2023,"],
+    })  # fmt: skip
+    assert [row[1:3] for row in spells(extracts, "missing")] == [
+        ("2023-07-30", "2023-08-02"),
+        ("2023-09-05", ""),
+    ]
+    issues = [issue for extract in extracts for issue in extract.issues if issue["issue"] == ENDED_WITH_CARE]
+    assert [(issue["rows"], issue["first_row"]) for issue in issues] == [(1, 2)]
 
 
 XML = """<?xml version="1.0"?>

@@ -8,6 +8,10 @@ import pandas as pd
 from prevention_model.records.extract import Extract
 
 Change = Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]
+ENDED_WITH_CARE = "still open when care had ended: taken as ended with it"
+_IN_CARE = ("placed_adoption", "missing", "social_worker", "dolo")
+"""Modules that speak of a child only while they are in care."""
+
 ADOPTED = ("adopted_unopposed", "adopted_consent_dispensed")
 
 
@@ -26,7 +30,7 @@ def _changed(extract: Extract, periods: pd.DataFrame) -> Extract:
         ("uasc", "spell", _from_entry),
         ("header", "attribute", _mother),
         ("prev_perm", "attribute", _before_care),
-        ("placed_adoption", "spell", _adopted),
+        *((module, "spell", _over_with_care) for module in _IN_CARE),
     ):
         if extract.module == module and table in extract.frames and len(extract.mentions):
             children = extract.mentions["la_person_id"]
@@ -36,8 +40,23 @@ def _changed(extract: Extract, periods: pd.DataFrame) -> Extract:
                 )
                 for frame in extract.frames[table]
             ]
-            made = replace(made, frames={**made.frames, table: frames})
+            ended = [
+                new["mention"][(old["end_date"].isna() & new["end_date"].notna()).to_numpy()]
+                for old, new in zip(extract.frames[table], frames, strict=True)
+                if table == "spell"
+            ]
+            made = replace(
+                made, frames={**made.frames, table: frames}, issues=(*made.issues, *_noted(made, ended))
+            )
     return made
+
+
+def _noted(extract: Extract, ended: Sequence[pd.Series]) -> list[dict[str, object]]:
+    if not ended:
+        return []
+    rows = extract.mentions["row"].reindex(pd.concat(ended))
+    odd = {"file": extract.file, "column": "", "issue": ENDED_WITH_CARE}
+    return [{**odd, "rows": len(rows), "first_row": int(rows.min())}] if len(rows) else []
 
 
 def _first_care(periods: pd.DataFrame, frame: pd.DataFrame) -> pd.Series:
@@ -48,13 +67,10 @@ def _first_care(periods: pd.DataFrame, frame: pd.DataFrame) -> pd.Series:
 
 def _from_entry(frame: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
     """A child who came alone was known to have come alone from the first day in care."""
-    begun = periods[["child", "start_date"]].rename(columns={"start_date": "begun"}).sort_values("begun")
-    by = frame[["known_start", "end_date"]].min(axis=1)
-    rows = frame[["child"]].assign(by=by).reset_index().sort_values("by")
-    held = pd.merge_asof(rows, begun, by="child", left_on="by", right_on="begun").set_index("index")
-    start = held["begun"].reindex(frame.index)
+    held = _care_at(frame, frame[["known_start", "end_date"]].min(axis=1), periods)
     return frame.assign(
-        start_date=start.fillna(frame["start_date"]), known_start=start.fillna(frame["known_start"])
+        start_date=held["start_date"].fillna(frame["start_date"]),
+        known_start=held["start_date"].fillna(frame["known_start"]),
     )
 
 
@@ -79,16 +95,23 @@ def _before_care(frame: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _adopted(frame: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
-    """A decision that adoption followed on is over on the day of the order."""
-    orders = (
-        periods[periods["outcome"].isin(ADOPTED)].drop_duplicates("child", keep="last").set_index("child")
+def _over_with_care(frame: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
+    """What nobody ended is over when care is; a plan for adoption by the order, where there was one."""
+    held = _care_at(frame, frame["start_date"], periods)
+    ends = frame["end_date"].isna() & (held["end_date"] >= frame["start_date"])
+    made = frame.assign(
+        end_date=frame["end_date"].where(~ends, held["end_date"]),
+        known_end=frame["known_end"].where(~ends, held["end_date"]),
     )
-    day = pd.Series(orders["end_date"].reindex(frame["child"]).to_numpy(), index=frame.index)
-    why = pd.Series(orders["outcome"].reindex(frame["child"]).to_numpy(), index=frame.index)
-    ends = frame["end_date"].isna() & (day >= frame["start_date"])
-    return frame.assign(
-        end_date=frame["end_date"].where(~ends, day),
-        known_end=frame["known_end"].where(~ends, day),
-        outcome=frame["outcome"].where(~ends, why),
-    )
+    if "outcome" in frame:
+        adopted = ends & held["outcome"].isin(ADOPTED)
+        made["outcome"] = frame["outcome"].where(~adopted, held["outcome"])
+    return made
+
+
+def _care_at(frame: pd.DataFrame, days: pd.Series, periods: pd.DataFrame) -> pd.DataFrame:
+    """For each row the last period of care of its child that had begun by the row's day."""
+    begun = periods[["child", "start_date", "end_date", "outcome"]].sort_values("start_date")
+    rows = pd.DataFrame({"child": frame["child"], "day": days}).reset_index().sort_values("day")
+    held = pd.merge_asof(rows, begun, by="child", left_on="day", right_on="start_date").set_index("index")
+    return held.reindex(frame.index)

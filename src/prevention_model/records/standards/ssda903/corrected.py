@@ -32,6 +32,13 @@ def corrected(rows: pd.DataFrame) -> Corrected:
     A return holds every child with an episode in its year. So an episode that is open at the end of its return,
     and that no later return has, was entered anew under another day (then the later entry counts), or was over
     before the later return began.
+
+    >>> day = pd.Timestamp
+    >>> rows = pd.DataFrame({"child": ["C1", "C2"], "start": day("2022-05-01"), "end": pd.NaT, "known_end": pd.NaT,
+    ...     "reason": "started", "ended": None, "year_end": [day("2023-04-01"), day("2024-04-01")]})
+    >>> rows = rows.astype({name: "datetime64[s]" for name in ("start", "end", "known_end", "year_end")})
+    >>> corrected(rows).rows["end"].dt.date.to_list()
+    [datetime.date(2023, 4, 1), NaT]
     """
     made = Corrected(rows.sort_values(["child", "start", "year_end"], kind="stable"), rows.index[:0])
     _untold(made)

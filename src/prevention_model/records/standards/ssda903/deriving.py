@@ -51,8 +51,8 @@ def _header(part: Part, formats: Formats) -> Part:
     return part.with_columns(
         {
             "UPN": pc.if_else(pa.array(reasons), pa.scalar(None, pa.string()), texts),
-            "UPN_UNKNOWN": pc.if_else(pa.array(reasons), texts, pa.scalar(None, pa.string())),
-            "BECAME_MOTHER": iso(month_end),
+            "_UPN_UNKNOWN": pc.if_else(pa.array(reasons), texts, pa.scalar(None, pa.string())),
+            "_BECAME_MOTHER": iso(month_end),
         }
     )
 
@@ -92,7 +92,7 @@ def _uasc(part: Part, formats: Formats) -> Part:
     """A first day for want of a better one: that of the year, or the last where that comes before it."""
     first = np.datetime64(part.period.start if part.period else "NaT", "D")
     ends = days_of(part, "DUC", formats)
-    return part.with_columns({"RETURN_START": iso(np.where(ends < first, ends, first))})
+    return part.with_columns({"_RETURN_START": iso(np.where(ends < first, ends, first))})
 
 
 def _oc3(part: Part, formats: Formats) -> Part:
@@ -110,7 +110,7 @@ def _oc3(part: Part, formats: Formats) -> Part:
     age = birthday.astype("datetime64[Y]").astype(np.int64) - years.astype(np.int64)
     last = np.datetime64(part.period.last, "D")
     asked = np.where(age >= 22, last, np.fmin(birthday, last))
-    return part.with_columns({"ASKED_ON": iso(np.where(np.isnat(born), np.datetime64("NaT", "D"), asked))})
+    return part.with_columns({"_ASKED_ON": iso(np.where(np.isnat(born), np.datetime64("NaT", "D"), asked))})
 
 
 def _prev_perm(part: Part, _: Formats) -> Part:

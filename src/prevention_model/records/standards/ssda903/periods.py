@@ -53,7 +53,24 @@ def _latest_before(rows: pd.DataFrame) -> np.ndarray:
 
 
 def spells(rows: pd.DataFrame) -> pd.DataFrame:
-    """The canonical spells that the episodes of `in_periods` make, with the row (`label`) that each rests on."""
+    """The canonical spells that the episodes of `in_periods` make, with the row (`label`) that each rests on.
+
+    >>> days = pd.to_datetime(["2023-05-03", "2023-06-01", "2023-07-09", "2023-08-02"])
+    >>> whole = pd.DataFrame({"mention": [0, 1, 2], "child": "C1", "start": days[:3], "end": days[1:],
+    ...     "known_start": days[:3], "known_end": days[1:],
+    ...     "reason": ["started", "legal_status", "placement_and_carer"],
+    ...     "ended": ["continues", "continues", "returned_home_planned"], "place_ended": None,
+    ...     "legal": ["section_20", "interim_care_order", "interim_care_order"],
+    ...     "place": ["foster", "foster", "childrens_home"]})
+    >>> made = spells(in_periods(whole))
+    >>> for spell in made[made["kind"] != "care_episode"].itertuples():
+    ...     print(spell.kind, spell.code, f"{spell.start_date:%d.%m.} - {spell.end_date:%d.%m.}", spell.outcome)
+    care_period section_20 03.05. - 02.08. returned_home_planned
+    placement foster 03.05. - 09.07. None
+    placement childrens_home 09.07. - 02.08. None
+    legal_status section_20 03.05. - 01.06. None
+    legal_status interim_care_order 01.06. - 02.08. None
+    """
     care = rows[~rows["short"]]
     first = care.groupby("period")["start"].transform("min")
     parent = "care " + first.dt.strftime("%Y-%m-%d")

@@ -28,9 +28,9 @@ def prepared(delivered: Return, modules: Mapping[str, Module], formats: Formats)
     orders = _orders(whole, formats)
 
     def change(part: Part) -> Part:
-        made = part.with_columns({"RETURN_YEAR": year_column(part)})
+        made = part.with_columns({"_RETURN_YEAR": year_column(part)})
         if part.module.module == "ad1":
-            made = made.with_columns({"ORDER_DATE": _looked_up(part, orders)})
+            made = made.with_columns({"_ORDER_DATE": _looked_up(part, orders)})
         derive = DERIVED.get(part.module.module)
         return derive(made, formats) if derive else made
 
