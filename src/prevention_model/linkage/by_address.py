@@ -2,11 +2,12 @@
 
 import re
 
+import numpy as np
 import pandas as pd
 
 from prevention_model.linkage.clusters import Clusters
 from prevention_model.linkage.names import stands_for
-from prevention_model.linkage.profiles import NAMED, Profiles
+from prevention_model.linkage.profiles import Profiles
 
 BY_ADDRESS = 0.9
 """The match probability of somebody found by name and address alone: a judgement, not learnt."""
@@ -25,39 +26,35 @@ def house(postcode: str, address: str) -> str:
 
 
 def join_by_address(clusters: Clusters, profiles: Profiles) -> int:
-    """Join each profile that has a full name and an address but no birthday to the one person who fits.
+    """Join each cluster that has a full name and an address but no birthday to the one person who fits.
 
     Gives how many had several people to choose from, and so were left alone.
     """
-    facts = profiles.facts
-    facts = facts[(facts["first"] != "") & (facts["surname"] != "")]
-    lost = _lost(profiles)
-    rows = facts[facts["profile"].isin(lost)]
-    if not len(rows):
+    lost = {
+        cluster
+        for cluster, members in clusters.members.items()
+        if not any(profiles.said[member].days for member in members)
+    }
+    facts = profiles.facts[(profiles.facts["first"] != "") & (profiles.facts["surname"] != "")]
+    facts = facts.assign(cluster=np.array(clusters.of, dtype=np.int64)[facts["profile"]])
+    rows = facts["cluster"].isin(list(lost))
+    if not rows.any():
         return 0
-    known = facts[~facts["profile"].isin(lost)]
-    both = _at(rows).merge(_at(known), on=["full", "surname", "home"], suffixes=("", "_known"))
+    both = _at(facts[rows]).merge(_at(facts[~rows]), on=["full", "surname", "home"], suffixes=("", "_known"))
     found: dict[int, set[int]] = {}
-    for profile, other in zip(both["profile"], both["profile_known"], strict=True):
-        found.setdefault(profile, set()).add(clusters.of[other])
-    several = 0
-    for profile, people in sorted(found.items()):
-        several += len(people) > 1
+    for cluster, other in zip(both["cluster"], both["cluster_known"], strict=True):
+        found.setdefault(cluster, set()).add(other)
+    for cluster, people in sorted(found.items()):
         if len(people) == 1:
-            clusters.join(profile, people.pop(), BY_ADDRESS)
-    return several
-
-
-def _lost(profiles: Profiles) -> list[int]:
-    """The profiles without a number of which no row gives a birthday."""
-    named = profiles.handles["space"] == NAMED
-    return [number for number in profiles.handles.index[named] if not profiles.said[number].days]
+            clusters.join(cluster, people.pop(), BY_ADDRESS)
+    return sum(len(people) > 1 for people in found.values())
 
 
 def _at(facts: pd.DataFrame) -> pd.DataFrame:
-    """Each fact's person at each of its homes, by property number and by postcode and house."""
+    """Each fact's person at each of its homes: a property number, a postcode and house, or a postcode."""
     written = [house(p, a) for p, a in zip(facts["postcode"], facts["address"], strict=True)]
     full = facts["first"].map({name: stands_for(name) for name in facts["first"].unique()})
-    made = facts[["profile", "surname"]].assign(full=full)
-    both = pd.concat([made.assign(home=facts["uprn"]), made.assign(home=written)])
+    made = facts[["cluster", "surname"]].assign(full=full)
+    homes = (facts["uprn"], written, facts["postcode"])
+    both = pd.concat([made.assign(home=home) for home in homes])
     return both[both["home"] != ""].drop_duplicates()

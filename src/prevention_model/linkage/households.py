@@ -16,6 +16,7 @@ from prevention_model.records.schema import SCHEMAS
 from prevention_model.records.vault import Vault
 
 _SURER = 0.95
+_ADDED = ("dwelling", "postcode", "group")
 _HELD = ["household_id", "person_id", "from", "to", "known_date", "confidence", "source", "delivery", "row"]
 
 
@@ -70,7 +71,9 @@ def _surer_with_relatives(members: pd.DataFrame, relationship: pd.DataFrame) -> 
     related = pd.MultiIndex.from_frame(members[["key", "person_id"]]).isin(
         pd.MultiIndex.from_frame(pairs[["key", "person_id"]])
     )
-    return members.assign(confidence=members["confidence"].mask(related, _SURER))
+    # A postcode and a relative made these households, so the relative says nothing more.
+    by_address = ~members["key"].str.startswith("kin ")
+    return members.assign(confidence=members["confidence"].mask(related & by_address, _SURER))
 
 
 def _table(members: pd.DataFrame, vault: Vault) -> pd.DataFrame:

@@ -55,10 +55,13 @@ class Likeness:
         return self._names(one, two) is False or self._days(one, two) is False
 
     def identical(self, one: Said, two: Said, *, nearly: bool = False) -> bool:
-        """Whether both give one forename (short forms count; with `nearly`, slips too) and one day of birth."""
+        """Whether both give one forename (short forms count) and one day of birth.
+
+        With `nearly`, for two who share a number: slips count too, and a side may give no forename at all.
+        """
         if not (one.days & two.days):
             return False
-        if one.forenames & two.forenames:
+        if one.forenames & two.forenames or (nearly and not (one.forenames and two.forenames)):
             return True
         if nearly:
             return any(self.same_name(a, b) for a in one.forenames for b in two.forenames)

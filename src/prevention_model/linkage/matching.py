@@ -27,8 +27,8 @@ from prevention_model.linkage.splink_model import SplinkModel
 from prevention_model.records.extract import Extract
 from prevention_model.records.vault import Vault
 
-LEAST_WEIGHT = 6.0
-"""Pairs below these odds (64 to 1, in log2) are left apart: two people in one are worse than one in two."""
+LEAST_WEIGHT = 5.0
+"""Pairs below these odds (32 to 1, in log2) are left apart: two people in one are worse than one in two."""
 _MODEL = "linkage_model"
 
 
@@ -56,7 +56,7 @@ def match(extracts: Sequence[Extract], vault: Vault, chart: Path | None = None) 
     mentions = Mentions.of(extracts)
     profiles = profiles_of(mentions.facts)
     together, apart = decided(vault, profiles.handles)
-    clusters = Clusters(profiles.said, _kinds(profiles), profiles.likeness, apart)
+    clusters = Clusters(profiles.said, _kinds(profiles, mentions.numbering), profiles.likeness, apart)
     for one, two in together:
         clusters.join(one, two, told=True)
     counts = {"mistyped": profiles.mistyped, "conflicts": join_by_number(clusters, profiles.borne)}
@@ -65,12 +65,16 @@ def match(extracts: Sequence[Extract], vault: Vault, chart: Path | None = None) 
     return _matched(mentions, profiles, clusters, counts)
 
 
-def _kinds(profiles: Profiles) -> list[str]:
-    """The kind of number of each profile. An agency's own numbers are a kind for each source."""
-    return [
-        "" if space == NAMED else f"{space} {value.split(':')[0]}" if space == "local_id" else space
-        for space, value in zip(profiles.handles["space"], profiles.handles["value"], strict=True)
-    ]
+def _kinds(profiles: Profiles, numbering: frozenset[str]) -> list[str]:
+    """The kind of number of each profile: for an agency's own numbers, of its source; '' where it is nobody's."""
+    kinds = []
+    for space, value in zip(profiles.handles["space"], profiles.handles["value"], strict=True):
+        source = value.split(":")[0]
+        if space == "local_id":
+            kinds.append("" if source in numbering else f"local_id {source}")
+        else:
+            kinds.append("" if space == NAMED else space)
+    return kinds
 
 
 def _pairs(profiles: Profiles, clusters: Clusters, vault: Vault, chart: Path | None) -> pd.DataFrame:

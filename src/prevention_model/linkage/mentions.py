@@ -40,11 +40,13 @@ class Mentions:
 
     `facts` has the columns source, the identifier types, FIELDS (blank where not given; names and
     addresses in plain letters), `alone` and `times`. Its order depends on content only. A fact that says too
-    little to be found again is *alone*: it is one row, named by its file and row number.
+    little to be found again is *alone*: it is one row, named by its file and row number. `numbering` are the
+    sources of which the local_id is a record's and not a person's.
     """
 
     facts: pd.DataFrame
     places: dict[tuple[int, str], np.ndarray]
+    numbering: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, extracts: Sequence[Extract]) -> "Mentions":
@@ -65,7 +67,7 @@ class Mentions:
             own = numbers[start : start + len(first)]
             places[number, prefix] = np.append(own, -1)[codes]
             start += len(first)
-        return cls(merged, places)
+        return cls(merged, places, frozenset(numbered))
 
 
 _KEY = ["source", *SPACES, *FIELDS, "alone"]

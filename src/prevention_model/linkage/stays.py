@@ -10,6 +10,8 @@ known on 20 January. One stay: H1 from January 2023, as first known. In 2024 the
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 _OPEN, _NEVER = 10**7, -(10**7)
 """In days since 1970."""
@@ -34,7 +36,8 @@ def _home(homes: pd.DataFrame, relationship: pd.DataFrame) -> pd.Series:
     """What names the home of each row.
 
     A row with a postcode alone is at the one dwelling that the person, or else a relative of theirs, has in that
-    postcode. A postcode without a relative says nothing about a dwelling.
+    postcode; and relatives of whom nothing but the one postcode is known are at one dwelling in it (`kin ...`). A
+    postcode without a relative says nothing about a dwelling.
     """
     home = homes["dwelling"].fillna("")
     missing = (home == "") & (homes["postcode"].fillna("") != "")
@@ -50,8 +53,32 @@ def _home(homes: pd.DataFrame, relationship: pd.DataFrame) -> pd.Series:
         home.loc[missing] = found.reindex(wanted).astype("str").fillna("").to_numpy()
         missing = (home == "") & (homes["postcode"].fillna("") != "")
     home = home.mask(missing, "postcode " + homes["postcode"])
+    home = _with_kin(homes["person_id"], home, both)
     area = homes["lsoa"].fillna("") if "lsoa" in homes else pd.Series("", index=homes.index, dtype="str")
     return home.mask((home == "") & (area != ""), "area " + area)
+
+
+def _with_kin(person: pd.Series, home: pd.Series, related: pd.DataFrame) -> pd.Series:
+    """The homes, with one name for the postcode of people who are related and of whom it is all that is known."""
+    postcode = home[home.str.startswith("postcode ")]
+    nodes = pd.DataFrame({"person_id": person[postcode.index], "home": postcode}).drop_duplicates(
+        ignore_index=True
+    )
+    nodes["node"] = nodes.index
+    theirs = nodes.merge(related.drop_duplicates(), on="person_id")
+    pairs = theirs.merge(
+        nodes.rename(columns={"person_id": "other_id", "node": "other"}), on=["other_id", "home"]
+    )
+    if not len(pairs):
+        return home
+    graph = coo_array((np.ones(len(pairs)), (pairs["node"], pairs["other"])), shape=(len(nodes), len(nodes)))
+    nodes["kin"] = connected_components(graph, directed=False)[1]
+    several = nodes["kin"].duplicated(keep=False)
+    first = nodes.drop_duplicates("kin").set_index("kin")["person_id"]
+    named = "kin " + nodes["home"] + " " + nodes["kin"].map(first)
+    kin = named[several].set_axis(pd.MultiIndex.from_frame(nodes.loc[several, ["person_id", "home"]]))
+    wanted = kin.reindex(pd.MultiIndex.from_arrays([person, home])).astype("str")
+    return home.mask(wanted.notna().to_numpy(), pd.Series(wanted.to_numpy(), index=home.index))
 
 
 def _news(rows: pd.DataFrame) -> pd.DataFrame:
