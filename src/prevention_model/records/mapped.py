@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -207,6 +208,25 @@ class _Rows:
         return np.where(strange, np.datetime64("NaT", "D"), days)
 
 
+def _kind(held: Held) -> str:
+    """The type of a column made from this."""
+    if isinstance(held, np.ndarray):
+        return "datetime64[s]" if held.dtype.kind == "M" else str(held.dtype)
+    return "str" if isinstance(held, TextColumn | SplitColumn | str) else type(held).__name__
+
+
+def _no_rows(columns: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    # Most pieces of a wide table say nothing in a given file, and making a frame takes longer than copying one.
+    return _empty(columns).copy()
+
+
+@cache
+def _empty(columns: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    return pd.DataFrame({"mention": [], **{name: [] for name, _ in columns}}).astype(
+        {"mention": "int64", **dict(columns)}
+    )
+
+
 def _rule(piece: Produce) -> tuple[str, str]:
     """What a piece makes, and by which rule it became known."""
     return piece.named, piece.known.in_words() if piece.known else ""
@@ -214,6 +234,10 @@ def _rule(piece: Produce) -> tuple[str, str]:
 
 def _frame(made: Mapping[str, Held], rows: np.ndarray) -> pd.DataFrame:
     """The canonical rows of one piece."""
+    if not len(rows):
+        return _no_rows(
+            tuple((name, _kind(held) if name != "is_adult" else "boolean") for name, held in made.items())
+        )
     columns: dict[str, object] = {}
     for name, held in made.items():
         if isinstance(held, SplitColumn):

@@ -5,13 +5,15 @@ import pandas as pd
 
 from prevention_model.records.standards.sightings import Sightings, after, of_kind, ranked
 
+_TOLD_BY = ("postcode", "uprn", "address")
+
 
 def stitched_homes(seen: Sightings, module: str) -> Sightings:
     """The sightings with each home of the module once, known from the first census that had it.
 
     A person may have several homes in one census. One that is not told of any more, while another is, was left.
     """
-    rows = seen.rows("place", of_kind("home"), (module,))
+    rows = seen.rows("place", of_kind("home"), (module,), beside=[f"vault:{name}" for name in _TOLD_BY])
     if not len(rows):
         return seen
     rows = rows.assign(home=_same_home(rows))
@@ -31,7 +33,7 @@ def stitched_homes(seen: Sightings, module: str) -> Sightings:
 def _same_home(rows: pd.DataFrame) -> np.ndarray:
     """A number for each home of a pupil. A postcode is one home, unless it has several property numbers or lines."""
     columns = {}
-    for name in ("postcode", "uprn", "address"):
+    for name in _TOLD_BY:
         held = rows[f"vault:{name}"] if f"vault:{name}" in rows else pd.Series("", index=rows.index)
         text = held.astype("str").fillna("")
         columns[name] = text.str.replace(r"[\W_]+", "", regex=True).str.casefold()

@@ -104,7 +104,12 @@ class Sightings:
     @cached_property
     def days(self) -> np.ndarray:
         """Every census day, in order."""
-        return np.unique(np.concatenate([*(who["day"] for who in self._who), np.array([], "datetime64[s]")]))
+        days = (
+            pd.concat([who["day"] for who in self._who])
+            if self._who
+            else pd.Series([], dtype="datetime64[s]")
+        )
+        return np.sort(days.unique().astype("datetime64[s]"))
 
     @cached_property
     def _who(self) -> list[pd.DataFrame]:
@@ -139,46 +144,60 @@ class Sightings:
         ends = np.cumsum([len(who) for who in self._who])
         return np.split(codes, ends[:-1]) if len(ends) else []
 
+    @cached_property
+    def _census(self) -> list[np.ndarray]:
+        return [np.searchsorted(self.days, who["day"].to_numpy()) for who in self._who]
+
     def days_of(self, census: np.ndarray) -> np.ndarray:
         """The day of each census by its place; NaT for -1."""
         return np.append(self.days, np.datetime64("NaT", "s")).astype("datetime64[s]")[census]
 
     def mentions(self, modules: Sequence[str]) -> pd.DataFrame:
-        """Every mention of some modules: extract, mention, pupil, census (the place of its day), and vault columns."""
-        made = []
-        for number, extract in enumerate(self.extracts):
-            if extract.module not in modules:
-                continue
-            who = self._who[number]
-            rows = extract.mentions[[name for name in extract.mentions if str(name).startswith("vault:")]]
-            made.append(
-                rows.assign(
-                    extract=number,
-                    module=extract.module,
-                    mention=rows.index,
-                    pupil=self._numbers[number],
-                    census=np.searchsorted(self.days, who["day"].to_numpy()),
-                )
+        """Every mention of some modules: extract (its place), module, mention, pupil, census (the place of its day)."""
+        made = [
+            pd.DataFrame(
+                {
+                    "extract": number,
+                    "module": extract.module,
+                    "mention": extract.mentions.index,
+                    "pupil": self._numbers[number],
+                    "census": self._census[number],
+                }
             )
+            for number, extract in enumerate(self.extracts)
+            if extract.module in modules
+        ]
         columns = ["extract", "module", "mention", "pupil", "census"]
         return pd.concat(made, ignore_index=True) if made else pd.DataFrame({name: [] for name in columns})
 
     def rows(
-        self, table: str, chosen: Callable[[pd.DataFrame], bool], modules: Sequence[str]
+        self,
+        table: str,
+        chosen: Callable[[pd.DataFrame], bool],
+        modules: Sequence[str],
+        beside: Sequence[str] = (),
     ) -> pd.DataFrame:
-        """The rows of some frames, with extract, pupil and census beside the frames' own columns."""
-        people = self.mentions(modules)
-        parts = [
-            frame.assign(extract=number)
-            for number, extract in enumerate(self.extracts)
-            if extract.module in modules
-            for frame in extract.frames.get(table, ())
-            if chosen(frame)
-        ]
-        if not parts:
-            return pd.DataFrame()
-        rows = pd.concat(parts, ignore_index=True)
-        return rows.merge(people, on=["extract", "mention"], how="left", validate="many_to_one")
+        """The rows of some frames, with extract, module, pupil and census, and what mentions hold `beside` them."""
+        parts = []
+        for number, extract in enumerate(self.extracts):
+            if extract.module not in modules:
+                continue
+            for frame in extract.frames.get(table, ()):
+                if chosen(frame):
+                    parts.append(self._placed(frame, number, beside))
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+    def _placed(self, frame: pd.DataFrame, number: int, beside: Sequence[str]) -> pd.DataFrame:
+        extract = self.extracts[number]
+        at = extract.mentions.index.get_indexer(pd.Index(frame["mention"]))
+        held = {name: extract.mentions[name].to_numpy()[at] for name in beside if name in extract.mentions}
+        return frame.assign(
+            extract=number,
+            module=extract.module,
+            pupil=self._numbers[number][at],
+            census=self._census[number][at],
+            **held,
+        )
 
     def put_back(self, table: str, chosen: Callable[[pd.DataFrame], bool], rows: pd.DataFrame) -> "Sightings":
         """The same sightings with these rows instead of the frames that are chosen."""
@@ -195,7 +214,7 @@ class Sightings:
             made.append(changed)
         # Who is who does not change with what is said of them.
         found = Sightings(tuple(made), self.modules)
-        for name in ("_who", "_numbers", "days"):
+        for name in ("_who", "_numbers", "_census", "days"):
             found.__dict__[name] = getattr(self, name)
         return found
 
