@@ -410,3 +410,14 @@ def test_the_workbook_is_the_same_to_the_byte(tmp_path: Path) -> None:
         write_county(tmp_path / name, people=300, years=2, seed=3)
         paths.append(next((tmp_path / name / "files" / "annex_a").iterdir()))
     assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
+def test_the_truth_knows_the_pupil_behind_a_row_that_hangs_on_a_key(dirty: CountyFiles) -> None:
+    truth = dirty.truth("mentions").astype({"file": str})
+    for table, parent in (("termlysessiondetailsonroll", "pupilonroll"), ("senneeds", "pupilonroll"),
+                          ("addressesoffroll", "pupilnolongeronroll")):  # fmt: skip
+        rows = dirty.census(table).merge(truth, on=["file", "row"])
+        pupils = dirty.census(parent).merge(truth, on=["file", "row"])
+        both = rows.merge(pupils, on=["term", f"{parent}tableid"], suffixes=("", "_own"))
+        assert len(both) == len(rows) > 0, table
+        assert (both["person"] == both["person_own"]).all(), table

@@ -1,4 +1,4 @@
-"""Who stands behind each delivered row that names a person: the truth that linkage is judged by."""
+"""Who stands behind each delivered row, by its own word or by a key: the truth that linkage is judged by."""
 
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -18,7 +18,7 @@ from prevention_model.synthetic.writing import write_csv
 class Sheet:
     """One CSV file of a return: its path under the folder of the source, texts by column, and the person of each row.
 
-    A row of a table that hangs on another table's key names nobody itself: then `person` is None.
+    A row that is about a school and nobody in it has no person: then `person` is None.
     """
 
     path: str

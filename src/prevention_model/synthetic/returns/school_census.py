@@ -87,6 +87,11 @@ class _Roll:
         """The key of the pupil's row, made for this extract."""
         return opaque(self.rows[rows], self.salt)
 
+    def pupils(self, school: _School, rows: np.ndarray) -> np.ndarray:
+        """Who the pupils of these rows are."""
+        found: np.ndarray = school.enrolment.person[self.rows[rows]]
+        return found
+
 
 def _sheets(school: _School) -> Iterator[Sheet]:
     world = school.world
@@ -134,16 +139,16 @@ def _tables(
     for roll in rolls:
         columns, person = pupil_columns(school, asked, roll.rows, on_roll=roll is on)
         found[roll.table] = ({**_keyed(school, asked, roll, roll.table), **columns}, person)
-    found["addressesonroll" if autumn else "addresses"] = (_addresses(school, asked, on, autumn), None)
+    found["addressesonroll" if autumn else "addresses"] = _addresses(school, asked, on, autumn)
     if autumn:
-        found["addressesoffroll"] = (_addresses(school, asked, off, autumn), None)
-    found["fsmperiodsonroll" if autumn else "fsmperiod"] = (_meals(school, asked, on, before, autumn), None)
+        found["addressesoffroll"] = _addresses(school, asked, off, autumn)
+    found["fsmperiodsonroll" if autumn else "fsmperiod"] = _meals(school, asked, on, before, autumn)
     if asked.season == "spring":
-        found["senneeds"] = (_needs(school, asked, on), None)
+        found["senneeds"] = _needs(school, asked, on)
     for roll, ending in ((on, "onroll"), (off, "offroll")):
         if len(term):
-            found[f"termlysessiondetails{ending}"] = (_sessions(school, roll, int(term[0]), ending), None)
-        found[f"termlyexclusions{ending}"] = (_excluded(school, asked, roll, before, ending), None)
+            found[f"termlysessiondetails{ending}"] = _sessions(school, roll, int(term[0]), ending)
+        found[f"termlyexclusions{ending}"] = _excluded(school, asked, roll, before, ending)
     return found
 
 
@@ -199,7 +204,7 @@ def _child(
     }
 
 
-def _addresses(school: _School, asked: Asked, roll: _Roll, autumn: bool) -> dict[str, pa.Array]:
+def _addresses(school: _School, asked: Asked, roll: _Roll, autumn: bool) -> Table:
     """Where each pupil lives on the day: not every school looks the property number up."""
     rows = np.arange(len(roll.rows))
     who = school.enrolment.person[roll.rows]
@@ -207,15 +212,16 @@ def _addresses(school: _School, asked: Asked, roll: _Roll, autumn: bool) -> dict
     stay = homes.at(who, np.full(len(who), asked.on))
     ending = ("onroll" if roll.table == "pupilonroll" else "offroll") if autumn else ""
     looked_up = school.enrolment.note[roll.rows] % 6 > 0
-    return {
+    columns = {
         **_child(school, roll, rows, f"addresses{ending}", np.zeros(len(rows), dtype=np.int32)),
         "uniquepropertyreferencenumber": some(homes.uprn(stay), looked_up),
         "addressline1": homes.address(stay),
         "postcode": homes.postcode(stay),
     }
+    return columns, roll.pupils(school, rows)
 
 
-def _meals(school: _School, asked: Asked, roll: _Roll, before: int, autumn: bool) -> dict[str, pa.Array]:
+def _meals(school: _School, asked: Asked, roll: _Roll, before: int, autumn: bool) -> Table:
     """Free meals that were due at some time since the census before."""
     spells = school.pupils.free_meals
     rows = spells.where((spells.start <= asked.on) & ((spells.end == MISSING) | (spells.end > before)))
@@ -225,15 +231,16 @@ def _meals(school: _School, asked: Asked, roll: _Roll, before: int, autumn: bool
     order = np.argsort(place, kind="stable")
     rows, place = rows.where(order), place[order]
     table = "fsmperiodsonroll" if autumn else "fsmperiod"
-    return {
+    columns = {
         **_child(school, roll, place, table, np.zeros(len(place), dtype=np.int32)),
         "fsmstartdate": written(rows.start, "school"),
         "fsmenddate": written(np.where(rows.end > asked.on, MISSING, rows.end).astype(np.int32), "school"),
         "ukcountry": coded(["ENG"], np.zeros(len(place), dtype=np.int8)),
     }
+    return columns, roll.pupils(school, place)
 
 
-def _needs(school: _School, asked: Asked, roll: _Roll) -> dict[str, pa.Array]:
+def _needs(school: _School, asked: Asked, roll: _Roll) -> Table:
     """Types of special need of pupils with support or a plan, by rank; in spring only."""
     parts = []
     for spells in (school.pupils.support, school.pupils.plan):
@@ -249,14 +256,15 @@ def _needs(school: _School, asked: Asked, roll: _Roll) -> dict[str, pa.Array]:
     first = np.searchsorted(np.cumsum(SEN_SHARES), (note[rows] % 100 + 0.5) / 100).clip(
         max=len(SEN_NEEDS) - 1
     )
-    return {
+    columns = {
         **_child(school, roll, place[rows], "senneeds", rank),
         "sentyperank": digits(rank + 1, 1),
         "sentype": coded(SEN_NEEDS, (first + 2 * rank) % len(SEN_NEEDS)),
     }
+    return columns, roll.pupils(school, place[rows])
 
 
-def _sessions(school: _School, roll: _Roll, term: int, ending: str) -> dict[str, pa.Array]:
+def _sessions(school: _School, roll: _Roll, term: int, ending: str) -> Table:
     """Sessions of the term before, one row a code."""
     terms = school.attendance.terms
     chosen = np.flatnonzero(school.attendance.term == term)
@@ -268,14 +276,15 @@ def _sessions(school: _School, roll: _Roll, term: int, ending: str) -> dict[str,
     )
     order = np.argsort(place[kept][row], kind="stable")
     where = place[kept][row[order]]
-    return {
+    columns = {
         **_child(school, roll, where, f"termlysessiondetails{ending}", turn[order]),
         "sessions": digits(count[order], 1),
         "attendancereason": code.take(pa.array(order)),
     }
+    return columns, roll.pupils(school, where)
 
 
-def _excluded(school: _School, asked: Asked, roll: _Roll, before: int, ending: str) -> dict[str, pa.Array]:
+def _excluded(school: _School, asked: Asked, roll: _Roll, before: int, ending: str) -> Table:
     """Suspensions and permanent exclusions since the census before."""
     x = school.exclusions
     chosen = np.flatnonzero((x.day >= before) & (x.day < asked.on))
@@ -286,7 +295,7 @@ def _excluded(school: _School, asked: Asked, roll: _Roll, before: int, ending: s
     older = (asked.year <= _FIXED_UNTIL) & (chosen % 2 == 0)
     category = np.where(x.permanent[chosen], 2, older)
     blank = pa.nulls(len(chosen), pa.string())
-    return {
+    columns = {
         **_child(school, roll, place, f"termlyexclusions{ending}", np.zeros(len(place), dtype=np.int32)),
         "startdate": written(x.day[chosen], "school"),
         "sessions": digits(x.sessions[chosen], 1),
@@ -295,3 +304,4 @@ def _excluded(school: _School, asked: Asked, roll: _Roll, before: int, ending: s
         "reason3": blank,
         "category": coded(["SUSP", "FIXD", "PERM"], category),
     }
+    return columns, roll.pupils(school, place)

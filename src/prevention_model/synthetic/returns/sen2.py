@@ -101,17 +101,19 @@ class _Return:
     on: int
     year: int
 
-    def tables(self) -> dict[str, tuple[dict[str, pa.Array], np.ndarray | None]]:
-        """Every table; only `person` names anybody."""
-        return {
-            "person": self._person(),
-            "requests": (self._asked(), None),
-            "assessment": (self._assessed(), None),
-            "named_plan": (self._named(), None),
-            "active_plans": (self._active(), None),
-            "placement_detail": (self._placed(), None),
-            "sen_need": (self._needs(), None),
+    def tables(self) -> dict[str, tuple[dict[str, pa.Array], np.ndarray]]:
+        """Every table, and the person whom each row is about."""
+        agreed, planned, current = self._agreed(), self._planned(), self._current()
+        hung = {
+            "requests": (self._asked(), self.shown),
+            "assessment": (self._assessed(), agreed),
+            "named_plan": (self._named(), planned),
+            "active_plans": (self._active(), current),
+            "placement_detail": (self._placed(), current),
+            "sen_need": (self._needs(), current),
         }
+        persons = {name: (columns, self.requests.person[rows]) for name, (columns, rows) in hung.items()}
+        return {"person": self._person(), **persons}
 
     @property
     def who(self) -> np.ndarray:
