@@ -83,9 +83,10 @@ def with_pupils(part: Part, roll: Roll) -> tuple[Part, np.ndarray]:
 def with_addresses(part: Part) -> Part:
     """Addresses on one line, property numbers without decimals, and all of it as one text to tell homes apart."""
     table = part.table
-    lines = [decoded(table.column(name)) for name in _ADDRESS if table.has(name)]
-    blank = pa.nulls(len(table.rows), pa.string())
-    address = pc.binary_join_element_wise(*lines, ", ", null_handling="skip") if lines else blank
+    lines = [pc.fill_null(decoded(table.column(name)), "") for name in _ADDRESS]
+    # Not by leaving out what is null: Arrow then leaves out rows that are null all through.
+    joined = pc.replace_substring_regex(pc.binary_join_element_wise(*lines, ", "), "(, )+", ", ")
+    address = pc.utf8_trim(joined, ", ")
     given = table.column("uniquepropertyreferencenumber")
     numbers = [text.removesuffix(".0").lstrip("0") for text in given.texts]
     # Single digits are what systems write where they have no number.
