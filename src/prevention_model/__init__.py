@@ -30,7 +30,9 @@ _FACE = {
     "build_outcomes": "outcomes",
     "catalogue": "features",
     "open_records": "records.workspace",
+    "read_meds": "records.meds",
     "read_return": "records.return_reader",
+    "write_meds": "records.meds",
 }
 
 __all__ = sorted(_FACE)

@@ -71,10 +71,11 @@ def split_codes(codes: pd.Series) -> pd.DataFrame:
 
 def undatable(rows: pd.DataFrame) -> np.ndarray:
     """Births and deaths without a day, and facts without a time about people of whom nothing has one."""
-    undated = rows["day"].isna()
-    plain = rows["kind"].str.lower().isin((*_SEX, *_ETHNICITY, "is_adult", "person"))
-    lost = ~plain & ~rows["person_id"].isin(rows["person_id"][~undated])
-    found: np.ndarray = (undated & (lost | rows["code"].isin((BIRTH, DEATH)))).to_numpy()
+    undated = rows["day"].isna().to_numpy()
+    subject = rows["subject_id"].to_numpy(dtype=np.int64)
+    registered = rows["kind"].str.lower().isin((*_SEX, *_ETHNICITY, "is_adult", "person")).to_numpy()
+    lost = ~registered & ~np.isin(subject, np.unique(subject[~undated]))
+    found: np.ndarray = undated & (lost | rows["code"].isin((BIRTH, DEATH)).to_numpy())
     return found
 
 
