@@ -1,6 +1,6 @@
 """How fast delivered files become tables of text, beside plain reading of the same files in the same run.
 
-    python benchmarks/readers.py [--megabytes 100]
+    python benchmarks/readers.py [--megabytes 100] [--only cin_census]
 
 Every reading happens in a process of its own, so that its peak memory is its own. Seconds are those of the
 processor, and readings follow one another, so that the ratios hold on a noisy machine.
@@ -17,16 +17,20 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
 import xlsxwriter
+from cin_census_files import write_census
 from lxml import etree
 from openpyxl import load_workbook
 
 from prevention_model.records.csv_file import read_csv_file
 from prevention_model.records.files.workbook import workbook_tables
 from prevention_model.records.files.xml_file import xml_tables
+from prevention_model.records.standards.cin_census.reader import STANDARD as CIN_CENSUS
+from prevention_model.records.standards.reading import read_standard
 
 ROWS = {
     "Child": (),
@@ -165,8 +169,19 @@ def our_workbook(path: Path) -> int:
     return sum(table.rows_in for table in workbook_tables(path))
 
 
+def write_cin_census(path: Path, size: int) -> None:
+    """A whole census of children in need, every block of it."""
+    write_census(path, size // 1_000_000)
+
+
+def our_cin_census(path: Path) -> int:
+    """From the file to canonical rows: how many rows were delivered."""
+    return sum(extract.rows_in for extract in read_standard(CIN_CENSUS, [path], date(2024, 9, 1)))
+
+
 READINGS: dict[str, tuple[Callable[[Path, int], None], Callable[[Path], int], Callable[[Path], int], str]] = {
     "xml": (write_xml, our_xml, plain_xml, "lxml.iterparse"),
+    "cin_census": (write_cin_census, our_cin_census, plain_xml, "lxml.iterparse"),
     "csv": (write_csv, our_csv, plain_csv, "pandas.read_csv"),
     "workbook": (write_workbook, our_workbook, plain_workbook, "openpyxl, read only"),
 }
@@ -196,6 +211,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--megabytes", type=int, default=100)
+    parser.add_argument("--only", choices=sorted(READINGS), action="append")
     parser.add_argument("--one", nargs=3, help=argparse.SUPPRESS)
     told = parser.parse_args()
     if told.one:
@@ -203,13 +219,14 @@ def main() -> None:
         return
     print(f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} cores")
     with tempfile.TemporaryDirectory() as folder:
-        for kind, (write, _, _, name) in READINGS.items():
+        for kind in told.only or READINGS:
+            write, _, _, name = READINGS[kind]
             path = Path(folder) / f"{kind}.{'xlsx' if kind == 'workbook' else kind}"
             write(path, told.megabytes * 1_000_000)
             # The better of two, each of ours beside one of theirs.
             pairs = [(alone(kind, "ours", path), alone(kind, "plain", path)) for _ in range(2)]
             ours, plain = (min(side, key=lambda read: read["seconds"]) for side in zip(*pairs, strict=True))
-            what = "elements" if kind == "xml" else "rows"
+            what = "elements" if name.startswith("lxml") else "rows"
             rate = plain["count"] / ours["seconds"]
             print(
                 f"{kind}, {path.stat().st_size / 1e6:.0f} MB, {plain['count']:,} {what}: "

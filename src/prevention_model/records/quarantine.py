@@ -25,6 +25,12 @@ REASONS = {
 """Why a row is set aside, in words that an analyst can act on."""
 
 
+_NO_LINES = pd.DataFrame(
+    {"file": pd.Series([], dtype="str"), "row": pd.Series([], dtype="int64"), "column": pd.Series([], dtype="str"),
+     "reason": pd.Series([], dtype="str")}
+)  # fmt: skip
+
+
 @dataclass
 class Findings:
     """Collects, for one file, which rows are set aside and why, and what was odd about rows that are kept.
@@ -74,8 +80,9 @@ class Findings:
             )[self.accepted[places]]
             for places, column, texts in self._raw
         ]
-        names = ["file", "row", "column", "value"]
-        made = pd.concat(parts) if parts else pd.DataFrame(columns=names)
+        if not parts:
+            return pd.DataFrame(columns=["file", "row", "column", "value"])
+        made = pd.concat(parts)
         return made.drop_duplicates(["row", "column"]).sort_values(["row", "column"], ignore_index=True)
 
     def issues(self) -> list[dict[str, object]]:
@@ -97,6 +104,8 @@ class Findings:
         parts = [(np.fromiter(malformed, dtype=np.int64), "malformed_row", "")]
         parts += [(self.rows[places], reason, column) for places, reason, column in self._faults]
         sizes = [len(rows) for rows, _, _ in parts]
+        if not sum(sizes):
+            return _NO_LINES.copy()
         lines = pd.DataFrame(
             {
                 "file": self.file,

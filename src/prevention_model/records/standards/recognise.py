@@ -47,6 +47,8 @@ def _matched(table: TextTable, module: Module) -> Match | None:
         absent = [name for name in module.declared if not whole.has(name)]
         blank = pa.nulls(len(table.rows), pa.string())
         return Match(module, whole.with_columns(dict.fromkeys(absent, blank)), 2.0)
+    if not module.detect:
+        return None
     naming = module.naming(table.names)
     there = set(naming.values())
     if not module.is_in(there):

@@ -12,7 +12,7 @@ from prevention_model.records.standards.calendar import financial_year, financia
 from prevention_model.records.standards.cin_census.columns import Columns
 from prevention_model.records.standards.standard import Part
 
-DISAGREE = "the header's Year is not that of its ReferenceDate, and the ReferenceDate counts"
+DISAGREE = "the header's Year and its ReferenceDate do not agree"
 _FIRST = 2005
 _HAPPENED = ("CINreferralDate", "CINclosureDate", "AssessmentActualStartDate", "AssessmentAuthorisationDate",
              "CINPlanStartDate", "S47ActualStartDate", "CPPstartDate", "CPPreviewDate", "Date")  # fmt: skip

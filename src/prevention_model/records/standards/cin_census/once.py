@@ -27,7 +27,8 @@ def once(extracts: Sequence[Extract]) -> list[Extract]:
     A conference stands both in a referral and in its enquiry. Everything else that stands twice, stands in the
     flat form and in another return.
     """
-    flat = any(extract.module == "flat" for extract in extracts)
+    # Within one flat table, each thing is told by one row already.
+    flat = len(extracts) > 1 and any(extract.module == "flat" for extract in extracts)
     pieces: dict[tuple[str, str], list[_Piece]] = {}
     for piece in _pieces(extracts):
         if flat or piece.kind == _CONFERENCE:

@@ -59,13 +59,16 @@ def _dated(delivered: Return) -> Return:
     parts: list[Part] = []
     for part in delivered.parts:
         parts += by_year(part, received) if part.module.module == "flat" else [part]
-    last = by_content([Columns.of(part.table, formats, received) for part in parts])
-    return replace(delivered, parts=tuple(_with_period(part, formats, received, last) for part in parts))
+    parts = [replace(part, period=_stated(part, formats, received)) for part in parts]
+    if any(part.period is None for part in parts):
+        last = by_content([Columns.of(part.table, formats, received) for part in parts])
+        parts = [replace(part, period=part.period or last) for part in parts]
+    return replace(delivered, parts=tuple(parts))
 
 
-def _with_period(part: Part, formats: tuple[str, ...], received: date, last: Period | None) -> Part:
-    stated = part.period or by_header(part.header, formats, received)
-    return replace(part, period=stated or by_name(part, received) or last)
+def _stated(part: Part, formats: tuple[str, ...], received: date) -> Period | None:
+    """The period that a file itself states."""
+    return part.period or by_header(part.header, formats, received) or by_name(part, received)
 
 
 def _ready(part: Part, delivered: Return) -> Part:
@@ -115,7 +118,7 @@ def _named(part: Part) -> Part:
 def _late(part: Part, received: date) -> Part:
     """A part with a note on what began after its return ended: the header may be another year's."""
     name = _BEGINS.get(part.module.module)
-    if name is None or part.period is None:
+    if name is None or part.period is None or not len(part.table.rows):
         return part
     days = Columns.of(part.table, STANDARD.settings.date_format, received).days(name)
     return replace(part, table=noted(part.table, LATE, name, days > np.datetime64(part.period.last, "D")))
