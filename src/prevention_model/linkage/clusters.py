@@ -91,7 +91,7 @@ def join_by_number(clusters: Clusters, borne: pd.DataFrame) -> int:
     """Join profiles whose numbers stand in one row and that agree; gives how many pairs were not joined.
 
     `borne` (profile, other, times). A number of which nothing else is known goes to the one number of each
-    kind that it stands with most often (the smaller text where they tie).
+    kind that it stands with most often (the smaller text where they tie), the most trusted kind first.
     """
     said = clusters.said
     pairs = borne.sort_values(["times", "other", "profile"], ascending=[False, True, True], kind="stable")
@@ -104,9 +104,13 @@ def join_by_number(clusters: Clusters, borne: pd.DataFrame) -> int:
             silent.append((other, profile))
     joined = sum(clusters.join(one, two) for one, two in agreeing)
     done: set[tuple[int, str]] = set()
-    for other, profile in sorted(silent, key=lambda pair: clusters.kinds[pair[0]] != ""):
+    trust: dict[str, int] = {}
+    for number, kind in enumerate(clusters.kinds):
+        trust.setdefault(kind, number)
+    for other, profile in sorted(silent, key=lambda pair: trust[clusters.kinds[pair[0]]]):
         key = (profile, clusters.kinds[other])
-        if key not in done:
+        # A second number of the kind only if its rows say whose it is: then they have to agree.
+        if key not in done or said[other]:
             done.add(key)
             joined += clusters.join(other, profile)
     return len(pairs) - joined

@@ -53,12 +53,10 @@ def _whole(tables: Mapping[str, pd.DataFrame], name: str) -> pd.DataFrame:
     """A table with every column of its schema, and what a `Book` adds to it; empty where it was not delivered."""
     blank = SCHEMAS[name].empty()
     if name in ("place", "household"):
-        blank = blank.assign(
-            **{more: pd.Series([], dtype="str") for more in ("dwelling", "postcode", "group")}
-        )
+        blank = blank.assign(dwelling="", postcode="", group="").astype(dict.fromkeys(_ADDED, "str"))
     rows = tables.get(name, blank)
     missing = [column for column in blank if column not in rows]
-    return rows.assign(**{c: blank[c].reindex(rows.index) for c in missing})
+    return pd.concat([rows, blank[missing].reindex(rows.index)], axis=1)
 
 
 def _surer_with_relatives(members: pd.DataFrame, relationship: pd.DataFrame) -> pd.DataFrame:

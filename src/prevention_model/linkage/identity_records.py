@@ -16,10 +16,7 @@ def identity_records(profiles: Profiles, cluster_of: np.ndarray) -> pd.DataFrame
     a forename or a birthday makes none: what it could be compared by is not there.
     """
     facts = profiles.facts.assign(cluster=cluster_of[profiles.of_fact])
-    kept = [set(said.forenames) for said in profiles.said]
     named = facts[(facts["first"] != "") & (facts["birth_date"] != "")]
-    held = [first in kept[p] for first, p in zip(named["first"], named["profile"], strict=True)]
-    named = named[np.array(held, dtype=bool)]
     former = named[named["former_surname"] != ""]
     named = pd.concat([named, former.assign(surname=former["former_surname"])])
     columns = ["cluster", "first", "surname", "birth_date"]

@@ -12,10 +12,11 @@ _COMMON_TIMES = 5
 
 @dataclass(frozen=True)
 class Said:
-    """What the rows of one profile say: forenames and days of birth, in plain letters; maybe none."""
+    """What the rows of one profile say: forenames, days of birth and middle names, in plain letters; maybe none."""
 
     forenames: frozenset[str]
     days: frozenset[str]
+    middle: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.forenames or self.days)
@@ -25,8 +26,8 @@ class Said:
 class Likeness:
     """The forenames that many people have: two of these are two names, however alike, and no slip of the pen.
 
-    >>> plain, ours = Likeness(frozenset()), Likeness(frozenset({"ella", "emma"}))
-    >>> plain.same_name("ella", "emma"), ours.same_name("ella", "emma"), ours.same_name("ella", "elsa")
+    >>> rare, ours = Likeness(frozenset()), Likeness(frozenset({"jayden", "kayden"}))
+    >>> rare.same_name("jayden", "kayden"), ours.same_name("jayden", "kayden"), ours.same_name("jayden", "jaden")
     (True, False, True)
     """
 
@@ -70,7 +71,8 @@ class Likeness:
     def _names(self, one: Said, two: Said) -> bool | None:
         if not one.forenames or not two.forenames:
             return None
-        if one.forenames & two.forenames:
+        # Many are known by their middle name.
+        if one.forenames & (two.forenames | two.middle) or two.forenames & one.middle:
             return True
         return any(self.same_name(a, b) for a in one.forenames for b in two.forenames)
 

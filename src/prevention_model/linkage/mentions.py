@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from prevention_model.linkage.names import plain_column
+from prevention_model.linkage.names import given, plain_column
 from prevention_model.linkage.record_numbers import record_numbers, with_own_numbers
 from prevention_model.records.extract import Extract
 
@@ -144,6 +144,8 @@ def _plain(facts: pd.DataFrame) -> pd.DataFrame:
             made[name] = pd.Series("", index=facts.index, dtype="str")
         elif name in (*_NAMES, "address"):
             made[name] = plain_column(facts[name])
+            if name == "forename":
+                made[name] = made[name].map({text: given(text) for text in made[name].unique()})
         elif name == "birth_date":
             made[name] = _days(facts[name])
         elif name == "postcode":

@@ -15,6 +15,7 @@ import yaml
 
 _ALIKE = 0.75
 _LONG_ENOUGH = 4
+_NO_NAME = frozenset("baby unborn unknown infant child tbc notknown not unnamed anon anonymous na".split())
 
 
 @functools.cache
@@ -39,6 +40,15 @@ def plain(text: str) -> str:
     folded = unicodedata.normalize("NFKD", text).casefold()
     letters = "".join(c for c in folded if not unicodedata.combining(c))
     return " ".join(re.sub(r"[^\w\s]", "", re.sub(r"[-–_/,]", " ", letters)).split())
+
+
+def given(forename: str) -> str:
+    """A plain forename; blank where it is what systems write for a child without a name.
+
+    >>> given("ann"), given("baby girl"), given("unborn")
+    ('ann', '', '')
+    """
+    return "" if forename.split(" ")[0] in _NO_NAME else forename
 
 
 def stands_for(forename: str) -> str:

@@ -1,8 +1,8 @@
 """Profiles: all that is said under one number, or, where no number is given, under one name and birthday.
 
 A profile is one agency's idea of a person, so two rows of one profile are one person's. Where the rows of a
-number say two people (of forename, surname and birthday, two are somebody else's), the number was mistyped in
-the fewer of them, and is taken from those.
+number say two people (another forename, or another surname and birthday), the number was mistyped in the fewer
+of them, and is taken from those.
 
 Worked example. Facts (L1, U1, Ann, 2015), (U1, Ann, 2015) ten times, (L2, U1, Ben, 2012): U1 is Ann's, so it is
 taken from L2's fact. Profiles: L1 and U1, which a later step joins, and L2.
@@ -20,8 +20,6 @@ from prevention_model.linkage.names import near, near_days
 
 NAMED = "named"
 """The space of profiles without a number; their value says who, in words, and stays in the vault."""
-_RARE = 0.25
-_TWO = 2
 _WHO = ("first", "surname", "birth_date")
 
 
@@ -42,7 +40,9 @@ class Profiles:
 
 def profiles_of(facts: pd.DataFrame) -> Profiles:
     """The profiles behind `facts` (as `Mentions` has them)."""
-    facts = facts.assign(first=facts["forename"].str.split(" ").str[0].fillna("").astype("str"))
+    names = facts["forename"].str.split(" ", n=1)
+    first, rest = (names.str[n].astype("str").fillna("") for n in (0, 1))
+    facts = facts.assign(first=first, also=(rest + " " + facts["middle_names"]).str.strip())
     likeness = Likeness.of(facts.drop_duplicates(["source", "first", "surname", "birth_date"])["first"])
     facts, mistyped = _without_mistyped(facts, likeness)
     space, value = _handles(facts)
@@ -53,9 +53,7 @@ def profiles_of(facts: pd.DataFrame) -> Profiles:
     of_fact = number.get_indexer(pd.MultiIndex.from_arrays([space, value]))
     facts = facts.assign(profile=of_fact)
     borne = borne.assign(number=number.get_indexer(pd.MultiIndex.from_frame(borne[["space", "value"]])))
-    return Profiles(
-        handles, of_fact, facts, _pairs(borne), _said(facts, len(handles), likeness), likeness, mistyped
-    )
+    return Profiles(handles, of_fact, facts, _pairs(borne), _said(facts, len(handles)), likeness, mistyped)
 
 
 def _without_mistyped(facts: pd.DataFrame, likeness: Likeness) -> tuple[pd.DataFrame, int]:
@@ -63,7 +61,7 @@ def _without_mistyped(facts: pd.DataFrame, likeness: Likeness) -> tuple[pd.DataF
     made, taken = facts.copy(), pd.Series(False, index=facts.index)
     long = pd.concat(
         [
-            facts.loc[facts[name] != "", [*_WHO, "times"]].assign(
+            facts.loc[facts[name] != "", [*_WHO, "also", "times"]].assign(
                 space=space, value=facts.loc[facts[name] != "", name], column=name
             )
             for name, space in SPACES.items()
@@ -71,7 +69,8 @@ def _without_mistyped(facts: pd.DataFrame, likeness: Likeness) -> tuple[pd.DataF
     ).reset_index(names="fact")
     long = long[long["first"] != ""]
     long = long.merge(_mostly(long), on=["space", "value"])
-    doubtful: list[Any] = list(long[long["birth_date"] != long["main_birth_date"]].itertuples())
+    differs = np.logical_or.reduce([long[name] != long[f"main_{name}"] for name in _WHO])
+    doubtful: list[Any] = list(long[differs].itertuples())
     for row in doubtful:
         if _others(row, likeness):
             made.at[row.fact, row.column], taken[row.fact] = "", True
@@ -79,14 +78,12 @@ def _without_mistyped(facts: pd.DataFrame, likeness: Likeness) -> tuple[pd.DataF
 
 
 def _others(row: Any, likeness: Likeness) -> bool:
-    """Whether two of forename, surname and birthday are somebody else's; what is not given says nothing."""
-    days = row.birth_date, row.main_birth_date
-    differing = (
-        not likeness.same_name(row.first, row.main_first),
-        "" not in (row.surname, row.main_surname) and not near(row.surname, row.main_surname),
-        "" not in days and not near_days(*days),
-    )
-    return sum(differing) >= _TWO
+    """Whether the forename, or both surname and birthday, are somebody else's; what is not given says nothing."""
+    surnames, days = (row.surname, row.main_surname), (row.birth_date, row.main_birth_date)
+    middle = row.main_first in row.also.split() or row.first in row.main_also.split()
+    if not middle and not likeness.same_name(row.first, row.main_first):
+        return True
+    return "" not in (*surnames, *days) and not near(*surnames) and not near_days(*days)
 
 
 def _mostly(full: pd.DataFrame) -> pd.DataFrame:
@@ -94,6 +91,8 @@ def _mostly(full: pd.DataFrame) -> pd.DataFrame:
     counted = full.groupby(["space", "value", *_WHO])["times"].sum().reset_index()
     counted = counted.sort_values(["times", *_WHO], ascending=[False, True, True, True], kind="stable")
     best = counted.drop_duplicates(["space", "value"]).drop(columns="times")
+    also = full.groupby(["space", "value"])["also"].agg(lambda names: " ".join(sorted(set(names))))
+    best = best.merge(also.rename("main_also").reset_index(), on=["space", "value"])
     return best.rename(columns={name: f"main_{name}" for name in _WHO})
 
 
@@ -139,22 +138,13 @@ def _pairs(borne: pd.DataFrame) -> pd.DataFrame:
     return counted.rename(columns={"number": "profile", "number_other": "other"})
 
 
-def _said(facts: pd.DataFrame, profiles: int, likeness: Likeness) -> list[Said]:
-    """What each profile says; a forename that few of its rows give, and that is no slip, is left out."""
-    names: list[dict[str, int]] = [{} for _ in range(profiles)]
-    days: list[set[str]] = [set() for _ in range(profiles)]
-    told = facts[["profile", "first", "birth_date", "times"]]
-    for profile, first, day, times in told.itertuples(index=False, name=None):
-        if first:
-            names[profile][first] = names[profile].get(first, 0) + times
-        if day:
-            days[profile].add(day)
-    return [Said(_held(n, likeness), frozenset(d)) for n, d in zip(names, days, strict=True)]
-
-
-def _held(names: dict[str, int], likeness: Likeness) -> frozenset[str]:
-    if len(names) < 2:
-        return frozenset(names)
-    total = sum(names.values())
-    main = min(names, key=lambda name: (-names[name], name))
-    return frozenset(n for n, times in names.items() if times >= _RARE * total or likeness.same_name(n, main))
+def _said(facts: pd.DataFrame, profiles: int) -> list[Said]:
+    """What each profile says."""
+    made: list[tuple[set[str], set[str], set[str]]] = [(set(), set(), set()) for _ in range(profiles)]
+    told = facts[["profile", "first", "birth_date", "also"]].drop_duplicates()
+    for profile, first, day, also in told.itertuples(index=False, name=None):
+        names, days, others = made[profile]
+        names.update({first} - {""})
+        days.update({day} - {""})
+        others.update(also.split())
+    return [Said(*map(frozenset, each)) for each in made]
