@@ -116,8 +116,6 @@ class _Rows:
         return piece.known is not None and all(self.file.has(name) for name in piece.lives_on())
 
     def _frames(self, keys: np.ndarray, keyed: np.ndarray) -> dict[str, list[pd.DataFrame]]:
-        if not len(self.file.rows):
-            return {}
         pieces: list[tuple[str, dict[str, Held], np.ndarray]] = []
         for piece in self.map.produces:
             reading = self.reading
