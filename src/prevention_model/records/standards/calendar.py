@@ -2,9 +2,11 @@
 
 import re
 from datetime import date
+from pathlib import Path
 
 from prevention_model.records.extract import Period
 
+_MONTHS = re.compile(r"(?<!\d)(20\d\d)[-_ ]?(0[1-9]|1[0-2])(?!\d)")
 _YEARS = re.compile(r"(?<!\d)(20\d\d)(?:\s*[-_/]\s*(\d\d(?:\d\d)?)(?!\d))?")
 
 
@@ -39,3 +41,26 @@ def year_in(name: str) -> int | None:
         # 2023-09 is a month, 2023-24 a year and the next.
         years.append(later if later == int(first) + 1 else int(first))
     return max(years) if years else None
+
+
+def month_in(name: str) -> Period | None:
+    """The month that a file's name gives, as in 202404 or 2024-04; None where it gives none.
+
+    >>> month_in("MHS101Referral_202404"), month_in("MHS101Referral")
+    (Period(start=datetime.date(2024, 4, 1), end=datetime.date(2024, 5, 1)), None)
+    """
+    found = _MONTHS.search(name)
+    if found is None:
+        return None
+    year, month = int(found[1]), int(found[2])
+    return Period(date(year, month, 1), date(year + month // 12, month % 12 + 1, 1))
+
+
+def by_month(path: Path) -> str:
+    """The return that a file of monthly tables is part of: its folder, and the month or year in its name.
+
+    >>> by_month(Path("csds/CYP001MPI_202404.csv")) == by_month(Path("csds/CYP101Referral_2024-04.csv"))
+    True
+    """
+    month = month_in(path.stem)
+    return f"{path.parent.as_posix()}|{month.start if month else year_in(path.stem) or ''}"

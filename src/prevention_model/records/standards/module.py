@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,6 +22,12 @@ def squash(name: str) -> str:
     'childuniqueid'
     """
     return re.sub(r"[\W_]+", "", name.casefold())
+
+
+@cache
+def _expression(pattern: str) -> re.Pattern[str]:
+    # There are thousands of them, far more than `re` itself remembers.
+    return re.compile(pattern, re.IGNORECASE)
 
 
 class Module(Settings):
@@ -98,7 +104,7 @@ class Module(Settings):
         candidates = [fold(column)] if fold(column) in found else []
         for name in (column, *self.names.get(column, ())):
             if name.startswith("/"):
-                candidates += [there for there in found if re.fullmatch(name[1:], there, re.IGNORECASE)]
+                candidates += [there for there in found if _expression(name[1:]).fullmatch(there)]
             else:
                 spelt = (squash(name), squash(self.prefix + name))
                 candidates += [squashed[some] for some in spelt if some in squashed]
@@ -112,7 +118,7 @@ class Module(Settings):
         >>> Module.check(content, where="reviews.yaml").is_named("2024_Reviews.csv")
         True
         """
-        return any(re.search(pattern, name, re.IGNORECASE) for pattern in self.files)
+        return any(_expression(pattern).search(name) for pattern in self.files)
 
 
 class Shape(Settings):

@@ -1,0 +1,1 @@
+"""Adult services to parents: social care, mental health, drugs and alcohol."""

@@ -1,0 +1,1 @@
+"""Community services data set (CSDS), as tables."""

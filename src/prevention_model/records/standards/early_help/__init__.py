@@ -1,0 +1,1 @@
+"""Early help's own extract: contacts, assessments, plans and needs of families."""

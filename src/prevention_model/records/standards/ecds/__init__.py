@@ -1,0 +1,1 @@
+"""Emergency care data set (ECDS), the minimum that an authority receives."""

@@ -1,0 +1,1 @@
+"""Homelessness cases, tenancies and rent accounts."""

@@ -1,0 +1,1 @@
+"""Mental health services data set (MHSDS), versions 4 to 6, as tables."""

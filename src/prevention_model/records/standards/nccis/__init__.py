@@ -1,0 +1,1 @@
+"""What young people of 16 and over do, from the local client system."""

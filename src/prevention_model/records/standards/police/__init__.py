@@ -1,0 +1,1 @@
+"""Notices, domestic abuse, MARAC and missing reports from the police."""

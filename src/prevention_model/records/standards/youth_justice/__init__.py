@@ -1,0 +1,1 @@
+"""The youth justice service's case-level extract."""
