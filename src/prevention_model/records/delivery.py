@@ -21,6 +21,9 @@ _SHOWN = 8
 """Row numbers that a line names; all of them are in quarantine.csv."""
 
 
+_BY_TABLE = ["source", "holds", "column"]
+
+
 def _no_coverage() -> pd.DataFrame:
     return pd.DataFrame(columns=["source", "kind", "code", "from", "to"])
 
@@ -87,12 +90,32 @@ class DeliveryReport:
         return table[["files", *_COUNTS, "replaced", "latest_event", "received"]].reset_index()
 
     def reasons(self) -> pd.DataFrame:
-        """Rows set aside by file, column and reason: count, row numbers in words, and what the reason means."""
+        """Rows set aside by table, column and reason: `where`, rows, row numbers in words, what the reason means."""
         if not len(self.quarantined):
-            return pd.DataFrame(columns=["file", "column", "reason", "rows", "which", "meaning"])
-        grouped = self.quarantined.groupby(["file", "column", "reason"], sort=True)["row"]
-        table = grouped.agg(rows="count", which=_in_words).reset_index()
-        return table.assign(meaning=table["reason"].map(REASONS))
+            return pd.DataFrame(columns=["where", "column", "reason", "rows", "which", "meaning"])
+        placed = self._placed(self.quarantined)
+        rows = []
+        for (source, holds, column, reason), some in placed.groupby([*_BY_TABLE, "reason"], sort=True):
+            which = _in_words(some["row"]) if some["file"].nunique() == 1 else _spread(some, "row", len(some))
+            where = _where(source, holds, some["file"])
+            rows.append((where, column, reason, len(some), which, REASONS[str(reason)]))
+        return pd.DataFrame(rows, columns=["where", "column", "reason", "rows", "which", "meaning"])
+
+    def oddities(self) -> pd.DataFrame:
+        """What was odd about rows that were kept, by table and column: `where`, column, issue, rows, which."""
+        rows = []
+        placed = self._placed(self.issues)
+        for (source, holds, column, issue), some in placed.groupby([*_BY_TABLE, "issue"], sort=False):
+            total = int(some["rows"].sum())
+            alone = some["file"].nunique() == 1
+            which = _first(total, some["first_row"].iloc[0]) if alone else _spread(some, "first_row", total)
+            rows.append((_where(source, holds, some["file"]), column, issue, total, which))
+        return pd.DataFrame(rows, columns=["where", "column", "issue", "rows", "which"])
+
+    def _placed(self, lines: pd.DataFrame) -> pd.DataFrame:
+        """The lines with the source and the module of their file."""
+        held = self.files.drop_duplicates("file").set_index("file")[["source", "holds"]]
+        return lines.join(held, on="file").fillna({"source": "", "holds": ""})
 
     def calendar(self) -> pd.DataFrame:
         """By source and quarter, the share of days received (0 to 1)."""
@@ -131,8 +154,8 @@ class DeliveryReport:
                 lines.append(f"  {_place(row)}, {row['which']}: {row['meaning']}")
         if len(self.issues):
             lines += ["", "Kept, but worth asking the agency about:"]
-            for row in self.issues.to_dict("records"):
-                lines.append(f"  {_place(row)}, {_first(row)}: {row['issue']}.")
+            for row in self.oddities().to_dict("records"):
+                lines.append(f"  {_place(row)}, {row['which']}: {row['issue']}.")
         if len(self.unfilled):
             lines += ["", "Nobody filled:"]
             for (source, holds), rows in self.unfilled.groupby(["source", "holds"], sort=False):
@@ -199,15 +222,24 @@ def _in_words(rows: pd.Series) -> str:
     return f"rows {', '.join(numbers[:_SHOWN])} and {len(numbers) - _SHOWN:,} more"
 
 
-def _first(row: Mapping[Hashable, Any]) -> str:
-    if row["rows"] == 1:
-        return f"row {row['first_row']}"
-    return f"{row['rows']:,} rows, the first is row {row['first_row']}"
+def _first(rows: int, first: int) -> str:
+    return f"row {first}" if rows == 1 else f"{rows:,} rows, the first is row {first}"
+
+
+def _spread(some: pd.DataFrame, row: str, total: int) -> str:
+    """Rows of several files: how many, in how many files, and the first of them."""
+    first = some.iloc[0]
+    return f"{total:,} rows in {some['file'].nunique():,} files, the first is row {first[row]} of {first['file']}"
+
+
+def _where(source: object, holds: object, files: pd.Series) -> str:
+    """A table by its file where there is one, else by source and module."""
+    return str(files.iloc[0]) if files.nunique() == 1 else _joined(source, holds)
 
 
 def _place(row: Mapping[Hashable, Any]) -> str:
     column = f", column {row['column']}" if row["column"] else ""
-    return f"{row['file']}{column}"
+    return f"{row['where']}{column}"
 
 
 def _joined(source: object, holds: object) -> str:

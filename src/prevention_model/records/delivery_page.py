@@ -121,10 +121,10 @@ def _set_aside(report: DeliveryReport) -> tuple[Table | Paragraph, ...]:
     if reasons.empty:
         return (Paragraph("Nothing was set aside."),)
     rows = tuple(
-        (str(row["file"]), str(row["column"]), str(row["meaning"]), f"{row['rows']:,}", str(row["which"]))
+        (str(row["where"]), str(row["column"]), str(row["meaning"]), f"{row['rows']:,}", str(row["which"]))
         for row in reasons.to_dict("records")
     )
-    names = ("File", "Column", "Why", "Rows", "Which")
+    names = ("Table", "Column", "Why", "Rows", "Which")
     return (Table("Rows set aside, by reason", names, rows, numeric=(3,)),)
 
 
@@ -132,11 +132,11 @@ def _issues(report: DeliveryReport) -> tuple[Table | Paragraph, ...]:
     if report.issues.empty:
         return (Paragraph("Nothing was odd about the rows that were kept."),)
     rows = tuple(
-        (str(row["file"]), str(row["column"]), str(row["issue"]), f"{row['rows']:,}", f"{row['first_row']}")
-        for row in report.issues.to_dict("records")
+        (str(row["where"]), str(row["column"]), str(row["issue"]), f"{row['rows']:,}", str(row["which"]))
+        for row in report.oddities().to_dict("records")
     )
-    names = ("File", "Column", "What", "Rows", "First row")
-    return (Table("Oddities in rows that were kept", names, rows, numeric=(3, 4)),)
+    names = ("Table", "Column", "What", "Rows", "Which")
+    return (Table("Oddities in rows that were kept", names, rows, numeric=(3,)),)
 
 
 def _unfilled(report: DeliveryReport) -> tuple[Bullets | Paragraph, ...]:

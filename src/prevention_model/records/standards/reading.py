@@ -1,5 +1,6 @@
 """Reading the files of a standard: opened, recognised, dated, joined, mapped, and put in order of time."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -37,9 +38,10 @@ def read_standard(
     source = source or standard.name
     read: list[Read] = []
     faults: list[RecordsRefused] = []
+    names = told_apart_by_folder(paths)
     for files in _returns(standard, paths):
         try:
-            read.extend(_read_return(standard, files, received, source))
+            read.extend(_read_return(standard, {path: names[path] for path in files}, received, source))
         except RecordsRefused as refused:
             faults.append(refused)
     if faults:
@@ -76,14 +78,24 @@ def _returns(standard: Standard, paths: Sequence[Path]) -> Iterator[list[Path]]:
     yield from groups.values()
 
 
-def _read_return(standard: Standard, files: Sequence[Path], received: date, source: str) -> list[Read]:
+def told_apart_by_folder(paths: Sequence[Path]) -> dict[Path, str]:
+    """What to call each file in a report: its name, with its folder where two files have the same name.
+
+    >>> list(told_apart_by_folder([Path("2023/reviews.csv"), Path("2024/reviews.csv"), Path("a/b.csv")]).values())
+    ['2023/reviews.csv', '2024/reviews.csv', 'b.csv']
+    """
+    times = Counter(path.name for path in paths)
+    return {path: path.name if times[path.name] == 1 else f"{path.parent.name}/{path.name}" for path in paths}
+
+
+def _read_return(standard: Standard, files: Mapping[Path, str], received: date, source: str) -> list[Read]:
     parts: list[Part] = []
     strange: list[TextTable] = []
     faults: list[RecordsRefused] = []
     rows = standard.settings.xml.rows if standard.settings.xml else None
-    for path in files:
+    for path, name in files.items():
         try:
-            _sort(open_file(path, rows), standard, parts, strange)
+            _sort(_called(open_file(path, rows), name), standard, parts, strange)
         except RecordsRefused as refused:
             faults.append(refused)
     if faults:
@@ -103,6 +115,12 @@ def _prepared(
         read.append(_mapped(standard, prepared.pop(0), received, source))
     nothing = pd.Series([], dtype="uint64")
     return read + [(_set_aside(table, source), nothing) for table in strange]
+
+
+def _called(opened: Opened, name: str) -> Opened:
+    """The opened file, its tables called by the name that the report has for it."""
+    tables = (replace(table, name=table.name.replace(opened.path.name, name, 1)) for table in opened.tables)
+    return replace(opened, tables=tuple(tables))
 
 
 def _sort(opened: Opened, standard: Standard, parts: list[Part], strange: list[TextTable]) -> None:
