@@ -11,6 +11,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from prevention_model.errors import WrongUsage, listed
 
+# The same safe loader, in C where PyYAML was built with it: the standards' declarations are read at every start.
+_LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 class Settings(BaseModel):
     """A frozen configuration value. Unknown keys are refused, so a misspelt key is never ignored."""
@@ -71,7 +74,7 @@ def read_yaml(path: str | Path) -> Any:
             todo="Save it as UTF-8 text that you may read.",
         ) from None
     try:
-        return yaml.safe_load(text)
+        return yaml.load(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
