@@ -32,6 +32,7 @@ ONLY = {
     "shap": {"explanation", "audit"},
     "lightgbm": {"model", "explanation"},
     "fairlearn": {"audit"},
+    "splink": {"linkage"},
     "cryptography": {"release", "records"},
     "xlsxwriter": {"lists"},
     "sqlite3": {"ledger"},

@@ -5,7 +5,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from prevention_model.errors import RecordsRefused
 from prevention_model.linkage import Linked, link
 from prevention_model.linkage.areas import Areas
 from prevention_model.records.extract import Extract
@@ -127,14 +126,21 @@ def test_relationships_name_the_other_person(found: Linked, vault: Vault) -> Non
         ["mother", who(vault, "C2")],
         ["father", who(vault, "C9")],
     ]
-    assert found.quality == {
-        "people": 3,
-        "conflicts": 0,
-        "joined": 0,
+    nothing = dict.fromkeys(
+        ("mistyped", "conflicts", "refused", "undecided", "merged", "split", "unnamed", "birth_conflicts"), 0
+    )
+    assert found.quality == {"people": 3, "mentions": 5, "self_relationships": 1, **nothing}
+
+
+def test_what_holds_each_person_together_is_on_record(found: Linked, vault: Vault) -> None:
+    told = found.certainty.set_index("person_id")
+    assert told.loc[who(vault, "C1")].to_dict() == {
         "mentions": 5,
-        "self_relationships": 1,
-        "birth_conflicts": 0,
+        "sources": 2,
+        "profiles": 3,
+        "match_probability": 1.0,
     }
+    assert told.loc[who(vault, "C9"), "mentions"] == 1
 
 
 def test_one_household_however_its_number_is_written(found: Linked) -> None:
@@ -213,23 +219,3 @@ def test_a_delivery_in_which_nobody_is_named(tmp_path: Path, vault: Vault) -> No
     made = linked([read(tmp_path, "ref,dob\n", INDEX)], vault)
     assert [len(made.records.frames[name]) for name in ("person", "household", "event")] == [0, 0, 0]
     assert len(vault.read()) == 0
-
-
-@pytest.mark.parametrize(
-    ("content", "fault"),
-    [
-        ("lsoa\nE1\n", "Mandatory columns are missing: zone"),
-        ("lsoa,zone\nE1,west\n", "1 rows name a zone that is not in authority.yaml (the first is row 2)"),
-        (
-            "lsoa,zone\nE1,north\nE1,north\n",
-            "1 rows name an area that stands in a row before (the first is row 3)",
-        ),
-        ("lsoa,zone\nE1,\n", "1 rows lack an area or a zone (the first is row 2)"),
-        ("lsoa,zone\nE1\n", "1 rows have a wrong number of cells (row 2)"),
-    ],
-)
-def test_an_area_lookup_that_cannot_be_used(tmp_path: Path, content: str, fault: str) -> None:
-    (tmp_path / "areas.csv").write_text(content)
-    with pytest.raises(RecordsRefused) as refused:
-        Areas.read(tmp_path / "areas.csv", ["north", "south"])
-    assert fault in str(refused.value) and "Where: file areas.csv." in str(refused.value)

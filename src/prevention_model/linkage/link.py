@@ -96,7 +96,7 @@ def _certainty(matched: Matched, pseudonyms: pd.Series, book: Book) -> pd.DataFr
             "mentions": grouped["times"].sum().reindex(range(len(pseudonyms)), fill_value=0).to_numpy(),
             "sources": grouped["source"].nunique().reindex(range(len(pseudonyms)), fill_value=0).to_numpy(),
             "profiles": matched.profiles,
-            "match_probability": np.round(matched.weakest, 6),
+            "match_probability": np.round(matched.weakest, 9),
         }
     )
 
