@@ -7,6 +7,9 @@ from pathlib import Path
 from prevention_model.records.extract import Period
 
 _MONTHS = re.compile(r"(?<!\d)(20\d\d)[-_ ]?(0[1-9]|1[0-2])(?!\d)")
+_DATES = re.compile(
+    r"(?<!\d)(20\d\d[-_. ]?(0[1-9]|1[0-2])([-_. ]?[0-3]\d)?|[0-3]\d[-_. ](0[1-9]|1[0-2])[-_. ]20\d\d)(?!\d)"
+)
 _YEARS = re.compile(r"(?<!\d)(20\d\d)(?:\s*[-_/]\s*(\d\d(?:\d\d)?)(?!\d))?")
 
 
@@ -56,11 +59,15 @@ def month_in(name: str) -> Period | None:
     return Period(date(year, month, 1), date(year + month // 12, month % 12 + 1, 1))
 
 
-def by_month(path: Path) -> str:
-    """The return that a file of monthly tables is part of: its folder, and the month or year in its name.
+def by_date(path: Path) -> str:
+    """The return that a file is part of, where several files make one: its folder, and the day, month or year in
+    its name.
 
-    >>> by_month(Path("csds/CYP001MPI_202404.csv")) == by_month(Path("csds/CYP101Referral_2024-04.csv"))
+    >>> by_date(Path("csds/CYP001MPI_202404.csv")) == by_date(Path("csds/CYP101Referral 2024-04.csv"))
     True
+    >>> by_date(Path("a/list_1_07-03-2024.csv")) == by_date(Path("a/list_1_14-03-2024.csv"))
+    False
     """
-    month = month_in(path.stem)
-    return f"{path.parent.as_posix()}|{month.start if month else year_in(path.stem) or ''}"
+    found = _DATES.search(path.stem)
+    digits = re.sub(r"\D", "", found[0]) if found else ""
+    return f"{path.parent.as_posix()}|{digits or year_in(path.stem) or ''}"

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from prevention_model.records.cells import figures_in
-from prevention_model.records.standards.calendar import by_month
+from prevention_model.records.standards.calendar import by_date
 from prevention_model.records.standards.csds.asq import DOMAINS, EQUAL_IS_ENOUGH
 from prevention_model.records.standards.joining import Join, joined, orphaned
 from prevention_model.records.standards.national_flow import dated
@@ -64,4 +64,4 @@ def _by_domain(part: Part) -> Part:
     )
 
 
-STANDARD = Standard.shipped(Path(__file__).parent, belongs=by_month, prepare=prepare)
+STANDARD = Standard.shipped(Path(__file__).parent, belongs=by_date, prepare=prepare)

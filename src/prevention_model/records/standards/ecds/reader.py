@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from prevention_model.records.standards.calendar import by_month
+from prevention_model.records.standards.calendar import by_date
 from prevention_model.records.standards.national_flow import dated
 from prevention_model.records.standards.standard import Return, Standard
 
@@ -12,4 +12,4 @@ def prepare(delivered: Return) -> Return:
     return dated(delivered, STANDARD.settings.date_format)
 
 
-STANDARD = Standard.shipped(Path(__file__).parent, belongs=by_month, prepare=prepare)
+STANDARD = Standard.shipped(Path(__file__).parent, belongs=by_date, prepare=prepare)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from prevention_model.records.standards.calendar import by_month
+from prevention_model.records.standards.calendar import by_date
 from prevention_model.records.standards.joining import Join, joined, orphaned
 from prevention_model.records.standards.national_flow import dated
 from prevention_model.records.standards.standard import Part, Return, Standard
@@ -36,4 +36,4 @@ def _owned(part: Part) -> Part:
     return orphaned(part, "LocalPatientId", key)
 
 
-STANDARD = Standard.shipped(Path(__file__).parent, belongs=by_month, prepare=prepare)
+STANDARD = Standard.shipped(Path(__file__).parent, belongs=by_date, prepare=prepare)

@@ -1,14 +1,17 @@
 """The Standard Safeguarding Dataset: tables that refer to one another, with JSON in some of their cells."""
 
 import json
-from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from prevention_model.records.standards.joining import Join, joined
+from prevention_model.records.cells import NOT_A_DATE, dates_in, truth_in
+from prevention_model.records.standards.joining import Join, joined, orphaned
+from prevention_model.records.standards.ssd.care import with_periods
 from prevention_model.records.standards.standard import Part, Return, Standard
 
 # An assessment, a review or a plan does not say whose it is: the table that it refers to does.
@@ -18,7 +21,7 @@ _JOINS = (
     Join("ssd_assessment_factors", "assessment_id", ("ssd_cin_assessments",), "assessment_id",
          {**_PERSON, "assessment_auth_date": "_authorised"}),
     Join("ssd_cla_reviews", "cla_id", ("ssd_cla_episodes",), "cla_id", _PERSON),
-    Join("ssd_cla_placement", "cla_id", ("ssd_cla_episodes",), "cla_id", _PERSON),
+    Join("ssd_cla_placement", "cla_id", ("ssd_cla_episodes",), "cla_id", {"person_id": "person_id"}),
     Join("ssd_ehcp_requests", "send_table_id", ("ssd_send",), "table_id", _PERSON),
     Join("ssd_ehcp_assessment", "ehcp_request_id", ("ssd_ehcp_requests",), "ehcp_request_id", _SAME),
     Join("ssd_ehcp_active_plans", "ehcp_request_id", ("ssd_ehcp_requests",), "ehcp_request_id", _SAME),
@@ -26,23 +29,32 @@ _JOINS = (
     Join("ssd_sen_need", "active_ehcp_id", ("ssd_ehcp_active_plans",), "active_ehcp_id", _SAME),
 )  # fmt: skip
 
+# By module, where it finds the person, and the column that names the parent who has it.
+_PARENTS = {join.module: (next(iter(join.take.values())), join.key) for join in _JOINS}
+
 _NUMBERS = {
-    "_upn": r"^(upn|unique pupil number)$",
-    "_former_upn": r"^former (upn|unique pupil number)$",
-    "_nhs": r"^nhs( number)?$",
-    "_uln": r"^(uln|unique learner number)$",
+    "_upn": r"^(upn|unique pupil (number|no\.?))$",
+    "_former_upn": r"^(former|previous) (upn|unique pupil (number|no\.?))$",
+    "_nhs": r"^nhs( (number|no\.?))?$",
+    "_uln": r"^(uln|unique learner (number|no\.?))$",
 }
 _LINE = ("ROOM", "FLOOR", "FLAT", "BUILDING", "HOUSE", "STREET", "TOWN")
 
 
 def prepare(delivered: Return) -> Return:
     """The tables with the person each row is about, identifiers by type, and addresses taken out of their JSON."""
-    told = joined(delivered, _JOINS)
-    return _needs_known(told.changed(lambda part: _CHANGES.get(part.module.module, _as_it_is)(part)))
+    return _needs_known(joined(delivered, _JOINS).changed(lambda part: _changed(part, delivered.received)))
 
 
-def _as_it_is(part: Part) -> Part:
-    return part
+def _changed(part: Part, received: date) -> Part:
+    name = part.module.module
+    if name in _PARENTS:
+        return orphaned(part, *_PARENTS[name])
+    if name == "ssd_linked_identifiers":
+        return _identifiers(part)
+    if name == "ssd_address":
+        return _addresses(part)
+    return _people(part, received) if name == "ssd_person" else part
 
 
 def _identifiers(part: Part) -> Part:
@@ -79,43 +91,41 @@ def _address(text: str) -> tuple[str | None, str | None]:
     return said.get("UPRN"), line or None
 
 
-def _placed(part: Part) -> Part:
-    """A placement's own person, where it names one, before the one of the period of care."""
-    return part.with_columns(
-        {"_person_id": pc.coalesce(part.table.plain("person_id"), part.table.plain("_person_id"))}
-    )
-
-
-_CHANGES: dict[str, Callable[[Part], Part]] = {
-    "ssd_linked_identifiers": _identifiers,
-    "ssd_address": _addresses,
-    "ssd_cla_placement": _placed,
-}
+def _people(part: Part, received: date) -> Part:
+    """Who is grown up: by age where a date of birth is known, else a mother is."""
+    born, mother = part.table.column("dob"), part.table.column("is_mother")
+    days = born.spread(dates_in(born.texts, STANDARD.settings.date_format), NOT_A_DATE)
+    eighteen = np.datetime64(received.replace(year=received.year - 18, day=min(received.day, 28)), "D")
+    says_so, _ = truth_in(mother.texts)
+    is_mother = mother.spread(says_so, False)
+    young = days > eighteen
+    grown = np.where(young, "false", np.where(is_mother, "true", ""))
+    return part.with_columns({"_grown": pa.array(grown.astype(object), pa.string())})
 
 
 def _needs_known(delivered: Return) -> Return:
     """Into each referral the day on which its need became known: the first authorisation of an assessment."""
-    rows = [
-        pd.DataFrame(
-            {name: part.table.plain(name).to_pandas() for name in ("referral_id", "assessment_auth_date")}
-        )
-        for part in delivered.of("ssd_cin_assessments")
-    ]
+    rows = []
+    for part in delivered.of("ssd_cin_assessments"):
+        held = part.table.column("assessment_auth_date")
+        days = held.spread(dates_in(held.texts, STANDARD.settings.date_format), NOT_A_DATE)
+        rows.append(pd.DataFrame({"referral": part.table.column("referral_id").values(), "day": days}))
     if not rows:
         return delivered
     dated = pd.concat(rows).dropna()
-    # As text: the dates of one table are all written alike, and ISO dates sort as they fall.
-    first = dated.groupby("referral_id", sort=False)["assessment_auth_date"].min()
+    first = dated.groupby("referral", sort=False)["day"].min().dt.strftime("%Y-%m-%d")
 
     def known(part: Part) -> Part:
         if part.module.module != "ssd_cin_episodes":
             return part
-        days = part.table.plain("referral_id").to_pandas().map(first)
-        return part.with_columns({"_need_known": pa.array(days, pa.string(), from_pandas=True)})
+        days = part.table.column("referral_id").values().map(first)
+        return part.with_columns(
+            {"_need_known": pa.array(days.astype("object"), pa.string(), from_pandas=True)}
+        )
 
     return delivered.changed(known)
 
 
 STANDARD = Standard.shipped(
-    Path(__file__).parent, belongs=lambda path: path.parent.as_posix(), prepare=prepare
+    Path(__file__).parent, belongs=lambda path: path.parent.as_posix(), prepare=prepare, finish=with_periods
 )
