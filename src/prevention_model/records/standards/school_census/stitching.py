@@ -72,10 +72,11 @@ def _enrolments(seen: Sightings) -> tuple[Sightings, pd.DataFrame]:
     places = seen.rows("place", of_kind("school"), modules)
     if not len(rows):
         return seen, roll.assign(end=_NEVER, known=_NEVER)
-    schools = places.set_index(["extract", "mention"])["school"] if len(places) else pd.Series(dtype="str")
-    rows = _ended(rows).merge(
-        schools.rename("school"), how="left", left_on=["extract", "mention"], right_index=True
-    )
+    rows = _ended(rows)
+    if len(places):
+        rows = rows.merge(places[["extract", "mention", "school"]], how="left", on=["extract", "mention"])
+    else:
+        rows = rows.assign(school=pd.Series(None, index=rows.index, dtype="str"))
     names = rows["school"].astype("str").fillna("")
     known_school = lasting(names.to_numpy()) & (names != "").to_numpy()
     # Without a number that lasts, an enrolment is found again by its first day alone.
