@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +15,7 @@ from prevention_model.records.text_table import fold
 from prevention_model.settings.base import Settings, read_yaml
 
 
+@lru_cache(maxsize=4096)
 def squash(name: str) -> str:
     """A column's name without case, spaces and punctuation.
 
