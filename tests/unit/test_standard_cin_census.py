@@ -496,6 +496,12 @@ def test_the_standard_is_found_from_the_file_alone(tmp_path: Path) -> None:
         }
 
 
+def test_xml_of_another_kind_is_refused_and_an_empty_census_is_not(tmp_path: Path) -> None:
+    with pytest.raises(RecordsRefused, match="its outermost element is not Message"):
+        read(tmp_path, {"other.xml": "<Pupils><Pupil><UPN>A1</UPN></Pupil></Pupils>"})
+    assert sum(extract.rows_in for extract in read(tmp_path, {"empty.xml": census([])})) == 0
+
+
 def test_a_broken_census_is_refused_whole(tmp_path: Path) -> None:
     with pytest.raises(RecordsRefused, match=r"cin\.xml"):
         read(tmp_path, {"cin.xml": census(EVERY)[:-40]})

@@ -124,7 +124,17 @@ def _called(opened: Opened, name: str) -> Opened:
 
 
 def _sort(opened: Opened, standard: Standard, parts: list[Part], strange: list[TextTable]) -> None:
-    """The recognised tables of a file to `parts`, the others to `strange`."""
+    """The recognised tables of a file to `parts`, the others to `strange`. Raises RecordsRefused.
+
+    XML of another kind has none of the rows that are looked for: without a word it would seem to be empty.
+    """
+    shape = standard.settings.xml
+    if shape and opened.root not in ("", shape.root.casefold()) and not any(t.rows_in for t in opened.tables):
+        raise RecordsRefused(
+            f"The XML is no {standard.settings.title}: its outermost element is not {shape.root}.",
+            where=f"file {opened.path.name}",
+            todo="Name the standard that the file follows, or put the right file here.",
+        )
     for table in opened.tables:
         found = match(table, standard)
         if found is not None:
