@@ -24,7 +24,7 @@ _LEVELS: dict[str, tuple[str, str | None, tuple[Level, ...]]] = {
             ("full_form_l = full_form_r", "a short form of it", 0.015, 0.001),
             # Where both are common names, a letter's difference is another name, as twins often have.
             (
-                f"{_SLIP.format('forename')} and not (is_common_l and is_common_r)",
+                f"{_SLIP.format('forename')} and not (is_frequent_l and is_frequent_r)",
                 "a slip in it",
                 0.035,
                 0.001,

@@ -8,7 +8,7 @@ mother's tenancy and at the father's address.
 import numpy as np
 import pandas as pd
 
-_IN_COMMON = 2
+_SHARED = 2
 _SURER = 0.95
 _SAID = 0.8
 _OPEN = pd.Timestamp("2200-01-01")
@@ -56,7 +56,7 @@ def _hosts(homes: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     found = both.groupby(["group", "key"]).agg(
         people=("person_id", "nunique"), own=("own", "any"), begin=("begin", "min"), close=("close", "max")
     )
-    return found[(found["people"] >= _IN_COMMON) | found["own"]].reset_index()
+    return found[(found["people"] >= _SHARED) | found["own"]].reset_index()
 
 
 def _overlap(rows: pd.DataFrame, start: str, end: str, other_start: str, other_end: str) -> np.ndarray:

@@ -27,7 +27,7 @@ def identity_records(profiles: Profiles, cluster_of: np.ndarray) -> pd.DataFrame
     made["sex"] = made["cluster"].map(_sex(facts)).astype("str").fillna("")
     made["full_form"] = made["forename"].map({n: stands_for(n) for n in made["forename"].unique()})
     made["initial"] = made["full_form"].str[:1]
-    made["is_common"] = made["forename"].isin(list(profiles.likeness.common))
+    made["is_frequent"] = made["forename"].isin(list(profiles.likeness.frequent))
     day = made["birth_date"]
     made["swapped"] = day.str[:5] + day.str[8:] + "-" + day.str[5:7]
     for name in LISTS:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from prevention_model.linkage.names import near, near_days, stands_for
+from prevention_model.linkage.names import near, near_days, one_slip, stands_for
 
-_COMMON_SHARE = 1e-4
-_COMMON_TIMES = 5
+_OFTEN_SHARE = 1e-4
+_OFTEN_TIMES = 5
+_SLIPS = 100
 
 
 @dataclass(frozen=True)
@@ -31,20 +32,30 @@ class Likeness:
     (True, False, True)
     """
 
-    common: frozenset[str]
+    frequent: frozenset[str]
 
     @classmethod
     def of(cls, forenames: pd.Series) -> "Likeness":
-        """Learn which are common from the forename of each profile."""
+        """Learn which are common from the forename of each profile.
+
+        A slip of a name a hundred times as common stands often too, and yet is no name.
+        """
         counts = forenames[forenames != ""].value_counts()
-        often = counts >= max(_COMMON_TIMES, _COMMON_SHARE * counts.sum())
-        return cls(frozenset(map(str, counts.index[often])))
+        often = counts[counts >= max(_OFTEN_TIMES, _OFTEN_SHARE * counts.sum())]
+        names = [(str(name), int(times)) for name, times in often.items()]
+        return cls(
+            frozenset(
+                name
+                for name, times in names
+                if not any(more >= _SLIPS * times and one_slip(name, other) for other, more in names)
+            )
+        )
 
     def same_name(self, one: str, two: str) -> bool:
         """Whether two plain forenames may be one person's."""
         if one == two or stands_for(one) == stands_for(two):
             return True
-        return not (one in self.common and two in self.common) and near(one, two)
+        return not (one in self.frequent and two in self.frequent) and near(one, two)
 
     def agree(self, one: Said, two: Said) -> bool:
         """Whether something that both say agrees, and nothing disagrees; in part may be enough."""

@@ -71,10 +71,28 @@ def near(one: str, two: str) -> bool:
         return True
     if min(len(one), len(two)) == 1:
         return one[:1] == two[:1]
+    if one_slip(one, two):
+        return True
     if min(len(one), len(two)) < _LONG_ENOUGH:
         return False
     first, second = sorted((one, two))
     return SequenceMatcher(None, first, second, autojunk=False).ratio() >= _ALIKE
+
+
+def one_slip(one: str, two: str) -> bool:
+    """Whether a letter more, less or other, or two that changed places, is all that differs.
+
+    >>> one_slip("ava", "aav"), one_slip("mia", "mila"), one_slip("ann", "ben")
+    (True, True, False)
+    """
+    short, long = sorted((one, two), key=len)
+    start = 0
+    while start < len(short) and short[start] == long[start]:
+        start += 1
+    ones, twos = short[start:], long[start:]
+    if len(ones) < len(twos):
+        return ones == twos[1:]
+    return len(ones) == len(twos) and (ones[1:] == twos[1:] or (ones[:2] == twos[1::-1] and ones[2:] == twos[2:]))
 
 
 def near_days(one: str, two: str) -> bool:

@@ -50,7 +50,7 @@ class SplinkModel:
         """Pairs of clusters that may be one person: cluster_l, cluster_r, weight (log2 of the odds, at least `least`),
         and `beside_name`: whether a place or a number agrees as well. The surest first.
 
-        `records`: record (0 to n-1), cluster, is_main (one a cluster), forename, full_form, is_common, initial,
+        `records`: record (0 to n-1), cluster, is_main (one a cluster), forename, full_form, is_frequent, initial,
         surname, birth_date, swapped, sex, and lists of uprn, postcode, nhs_number, upn. `folder` is where
         DuckDB may spill. Trains first where the model is not trained and the records are enough.
         """
@@ -149,4 +149,4 @@ def _example() -> dict[str, list[Any]]:
     names = ("forename", "full_form", "initial", "surname", "birth_date", "swapped", "sex")
     lists = {name: [["x"]] for name in ("uprn", "postcode", "nhs_number", "upn")}
     texts = {name: ["x"] for name in names}
-    return {"record": [0], "cluster": [0], "is_common": [False], "is_main": [True], **texts, **lists}
+    return {"record": [0], "cluster": [0], "is_frequent": [False], "is_main": [True], **texts, **lists}
