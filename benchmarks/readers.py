@@ -25,12 +25,14 @@ import xlsxwriter
 from cin_census_files import write_census
 from lxml import etree
 from openpyxl import load_workbook
+from school_census_files import beside, write_term
 
 from prevention_model.records.csv_file import read_csv_file
 from prevention_model.records.files.workbook import workbook_tables
 from prevention_model.records.files.xml_file import xml_tables
 from prevention_model.records.standards.cin_census.reader import STANDARD as CIN_CENSUS
 from prevention_model.records.standards.reading import read_standard
+from prevention_model.records.standards.school_census.reader import STANDARD as SCHOOL_CENSUS
 
 ROWS = {
     "Child": (),
@@ -179,10 +181,22 @@ def our_cin_census(path: Path) -> int:
     return sum(extract.rows_in for extract in read_standard(CIN_CENSUS, [path], date(2024, 9, 1)))
 
 
+def plain_term(path: Path) -> int:
+    """pandas alone, as text, both tables: how many rows."""
+    return sum(len(pd.read_csv(one, dtype=str)) for one in (path, beside(path)))
+
+
+def our_term(path: Path) -> int:
+    """From the files to canonical rows, joined and put together: how many rows were delivered."""
+    extracts = read_standard(SCHOOL_CENSUS, [path, beside(path)], date(2025, 9, 1))
+    return sum(extract.rows_in for extract in extracts)
+
+
 READINGS: dict[str, tuple[Callable[[Path, int], None], Callable[[Path], int], Callable[[Path], int], str]] = {
     "xml": (write_xml, our_xml, plain_xml, "lxml.iterparse"),
     "cin_census": (write_cin_census, our_cin_census, plain_xml, "lxml.iterparse"),
     "csv": (write_csv, our_csv, plain_csv, "pandas.read_csv"),
+    "school_census": (write_term, our_term, plain_term, "pandas.read_csv"),
     "workbook": (write_workbook, our_workbook, plain_workbook, "openpyxl, read only"),
 }
 
