@@ -9,6 +9,7 @@ from prevention_model.records.extract import Period
 from prevention_model.records.standards.calendar import month_in
 from prevention_model.records.standards.standard import Part, Return
 
+_FIRST = np.datetime64("2010-01-01", "D")  # none of the flows is as old as that
 START, END = "ReportingPeriodStartDate", "ReportingPeriodEndDate"
 
 
@@ -17,17 +18,16 @@ def dated(delivered: Return, formats: tuple[str, ...]) -> Return:
 
     Without either, or with months missing between those that are stated, nobody can say what time it covers.
     """
-    starts = _days(delivered.parts, START, formats)
-    ends = _days(delivered.parts, END, formats) + np.timedelta64(1, "D")
+    stated = np.array([_days(delivered.parts, name, formats) for name in (START, END)])
+    starts, ends = stated[0], stated[1] + np.timedelta64(1, "D")
     order = np.argsort(starts, kind="stable")
     starts, ends = starts[order], ends[order]
     if not len(starts):
         named = [month_in(part.path.stem) for part in delivered.parts]
         return delivered.dated(named[0] if named else None)
-    if (starts >= ends).any() or (starts[1:] > np.maximum.accumulate(ends)[:-1]).any():
+    if not (starts < ends).all() or starts[0] < _FIRST or (starts[1:] > np.maximum.accumulate(ends)[:-1]).any():
         return delivered
-    last = min(ends.max().astype(object), delivered.received + timedelta(days=1))
-    first = starts[0].astype(object)
+    first, last = starts[0].item(), min(ends.max().item(), delivered.received + timedelta(days=1))
     return delivered.dated(Period(first, last)) if first < last else delivered
 
 
