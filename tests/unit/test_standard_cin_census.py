@@ -38,7 +38,7 @@ ENQUIRY = {"S47ActualStartDate": "2023-05-04", "InitialCPCtarget": "2023-05-25",
            "ICPCnotRequired": "false"}  # fmt: skip
 WHOLE = a_referral(
     CINclosureDate="2023-09-01",
-    ReasonForClosure="RC9",
+    ReasonForClosure="RC7",
     DateOfInitialCPC="2023-05-20",
     Assessments=[an_assessment("2023-05-03", "2023-06-01", ["1A", "3B"])],
     CINPlanDates=[{"CINPlanStartDate": "2023-06-02", "CINPlanEndDate": "2023-08-30"}],
@@ -69,8 +69,13 @@ def test_every_block_becomes_canonical_rows(tmp_path: Path, form: str) -> None:
         ("C1", "individual", "2023-05-02", "2023-05-02"),
         ("C2", "individual", "2023-11-02", "2023-11-02"),
     ]
-    assert lines(found, "cin_episode", "start_date", "end_date", "outcome", "known_start", "known_end") == [
-        ("C1", "2023-05-02", "2023-09-01", "stepped_down", "2023-05-02", "2023-09-01")
+    dates = ("start_date", "end_date", "outcome", "known_start", "known_end")
+    assert lines(found, "case", *dates) == [
+        ("C1", "2023-05-02", "2023-09-01", "no_longer_in_need", "2023-05-02", "2023-09-01")
+    ]
+    # The case is open from the referral on; that the child is in need is known once the assessment is authorised.
+    assert lines(found, "cin_episode", *dates) == [
+        ("C1", "2023-05-02", "2023-09-01", "no_longer_in_need", "2023-06-01", "2023-09-01")
     ]
     assert lines(found, "assessment", "start_date", "end_date", "known_end") == [
         ("C1", "2023-05-03", "2023-06-01", "2023-06-01")
@@ -91,6 +96,19 @@ def test_every_block_becomes_canonical_rows(tmp_path: Path, form: str) -> None:
         ("C1", "F", "WBRI", "2015-03-01"),
         ("C2", "M", "WBRI", "2015-03-01"),
     }
+
+
+@FORMS
+@pytest.mark.parametrize(
+    ("told", "value"), [("ReasonForClosure", "RC8"), ("ReasonForClosure", "RC9"), ("PrimaryNeedCode", "N9")]
+)
+def test_whom_an_assessment_found_not_in_need_had_a_case_and_no_more(
+    tmp_path: Path, form: str, told: str, value: str
+) -> None:
+    said = {"CINclosureDate": "2023-06-10", "ReasonForClosure": "RC7", told: value}
+    found = read(tmp_path, delivered(form, [Child(a_child(), [a_referral(**said)], [])]))
+    assert lines(found, "case", "end_date") == [("C1", "2023-06-10")]
+    assert lines(found, "cin_episode") == []
 
 
 @FORMS
@@ -193,7 +211,7 @@ def test_an_unborn_child_has_a_month_and_no_birthday(tmp_path: Path) -> None:
 PUBLISHED = {
     "referral_source": "1A 1B 1C 1D 2A 2B 3A 3B 3C 3D 3E 3F 4 5A 5B 5C 5D 6 7 8 9 10".split(),
     "primary_need": [f"N{number}" for number in range(10)],
-    "cin_episode": [f"RC{number}" for number in range(1, 10)],
+    "case": [f"RC{number}" for number in range(1, 10)],
     "assessment_factor": [f"{number}{who}" for number in range(1, 7) for who in "ABC"]
     + "7A 8A 8B 8C 8D 8E 8F 9A 10A 11A 12A 13A 14A 15A 16A 17A 18A 18B 18C 19A 19B 19C 20 21 22A 23A 24A".split(),
     "cp_plan": "NEG PHY SAB EMO MUL".split(),
@@ -204,7 +222,7 @@ PUBLISHED = {
 def test_every_published_code_has_a_word_of_its_own(tmp_path: Path) -> None:
     children = []
     for number, (source, need, reason) in enumerate(
-        _filled(PUBLISHED["referral_source"], PUBLISHED["primary_need"], PUBLISHED["cin_episode"])
+        _filled(PUBLISHED["referral_source"], PUBLISHED["primary_need"], PUBLISHED["case"])
     ):
         made = a_referral(ReferralSource=source, PrimaryNeedCode=need, ReasonForClosure=reason)
         children.append(Child(a_child(f"C{number}"), [made | {"CINclosureDate": "2023-09-01"}]))
@@ -214,7 +232,7 @@ def test_every_published_code_has_a_word_of_its_own(tmp_path: Path) -> None:
     children.append(Child(a_child("F"), [a_referral(Assessments=[factors], ChildProtectionPlans=plans)]))
     found = read(tmp_path, {"cin.xml": census(children)})
     assert all(extract.unmapped.empty for extract in found) and not aside(found)
-    columns = {"referral_source": "value", "primary_need": "value", "cin_episode": "outcome"}
+    columns = {"referral_source": "value", "primary_need": "value", "case": "outcome"}
     for kind, codes in PUBLISHED.items():
         assert told(found, kind)[columns.get(kind, "code")].nunique() == len(codes), kind
 
@@ -271,7 +289,7 @@ def test_an_episode_closed_on_an_impossible_day_was_over_by_the_end_of_the_retur
     referral = a_referral(CINclosureDate=closure, ReasonForClosure="RC8")
     found = read(tmp_path, {"cin.xml": census([Child(a_child(), [referral])])})
     assert not aside(found)
-    assert lines(found, "cin_episode", "start_date", "end_date", "known_end") == [
+    assert lines(found, "case", "start_date", "end_date", "known_end") == [
         ("C1", "2023-05-02", "2024-03-31", "2024-03-31")
     ]
     assert ("CINclosureDate", OVER) in odd(found)
@@ -321,9 +339,7 @@ def test_of_returns_that_overlap_the_latest_counts(tmp_path: Path) -> None:
         "a_new.xml": census([Child(a_child(), [closed_now], ["AUT"])]),
     }
     found = read(tmp_path, files)
-    assert lines(found, "cin_episode", "end_date", "outcome") == [
-        ("C1", "2023-07-01", "no_action_after_assessment")
-    ]
+    assert lines(found, "case", "end_date", "outcome") == [("C1", "2023-07-01", "no_action_after_assessment")]
     assert lines(found, "referral", "code") == [("C1", "police")]
     assert lines(found, "assessment", "end_date") == [("C1", "2023-04-10")]
     # What each return says of the child itself is dated by it, and stands.
@@ -459,7 +475,7 @@ def test_codes_are_not_covered_before_they_existed(tmp_path: Path) -> None:
     }
     cover = coverage_of(read(tmp_path, files, date(2026, 9, 1)), STANDARD, "cin")
     since = cover.dropna(subset=["code"]).set_index(["kind", "code"])["from"].dt.strftime("%Y-%m-%d")
-    assert since["cin_episode", "stepped_down"] == since["referral", "early_help"] == "2022-04-01"
+    assert since["case", "stepped_down"] == since["referral", "early_help"] == "2022-04-01"
     assert since["assessment_factor", "child_criminal_exploitation"] == "2021-04-01"
     assert since["assessment_factor", "physical_abuse_by_child"] == "2020-04-01"
     kinds = cover[cover["code"].isna()].set_index("kind")["from"].dt.strftime("%Y-%m-%d")
@@ -488,6 +504,7 @@ def test_the_standard_is_found_from_the_file_alone(tmp_path: Path) -> None:
         found = read_return(path, received=RECEIVED)
         assert found.standard == "cin_census"
         assert set(found.frames["spell"]["kind"]) == {
+            "case",
             "cin_episode",
             "assessment",
             "cin_plan",

@@ -16,11 +16,12 @@ from prevention_model.lists.sharing import as_day
 from prevention_model.lists.text import plain
 from prevention_model.records import Records
 
-STATUTORY = ("cin_episode", "cp_plan", "care_period")
+STATUTORY = ("case", "cin_episode", "cp_plan", "care_period")
 
 # kind -> service, what it does (never what it is about), whether it coordinates a plan for the family
 SERVICES: dict[str, tuple[str, str, bool]] = {
     "early_help": ("Early help", "works with the family", True),
+    "case": ("Children's social care", "a case is open", True),
     "cin_episode": ("Children's social care", "a social worker, child in need plan", True),
     "cp_plan": ("Children's social care", "a social worker, child protection plan", True),
     "care_period": ("Children's social care", "a social worker, child in care", True),
@@ -99,8 +100,11 @@ class Known:
         found: dict[tuple[str, str], Involvement] = {}
         team = _newest(self._at_index, people, "lead_practitioner_team")
         for person in people:
-            for row in self._open.get(person, pd.DataFrame()).to_dict("records"):
-                if row["kind"] in SERVICES:
+            rows = self._open.get(person, pd.DataFrame()).to_dict("records")
+            worked_with = {row["kind"] for row in rows} & set(STATUTORY) - {"case"}
+            for row in rows:
+                # An open case says nothing beside the plan that it led to.
+                if row["kind"] in SERVICES and not (row["kind"] == "case" and worked_with):
                     made = _involvement(row, plain(team.value) if team else "")
                     key = (made.service, made.role)
                     if key not in found or (made.since or date.max) < (found[key].since or date.max):

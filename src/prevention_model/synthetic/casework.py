@@ -122,16 +122,16 @@ def _cases(world: World, rng: np.random.Generator) -> Cases:
 def _reasons(
     world: World, rng: np.random.Generator, person: np.ndarray, closed: np.ndarray, came: np.ndarray
 ) -> np.ndarray:
-    """Why cases closed: stepped down to early help only since the code exists (2022-23)."""
+    """Why cases closed. Who was assessed and not in need went to early help, which has a code since 2022-23, or not."""
     draw = rng.random(len(person))
-    reason = np.select([draw < 0.62, draw < 0.93, draw < 0.96, draw < 0.98], [0, 2, 5, 6], 7)
-    reason = np.where((reason == 2) & (closed < _SINCE_RC9), 0, reason)
+    reason = np.select([draw < 0.93, draw < 0.96, draw < 0.98], [0, 5, 6], 7)
     people = world.people
     gone = (people.present_to[person] != MISSING) & (closed >= people.present_to[person] - 31)
     reason = np.where(gone, np.where(people.died[person] != MISSING, 4, 7), reason)
     grown = closed >= birthday(people.born[person], 18) - 31
     reason = np.where(grown & ~gone & (draw < 0.4), 8, reason)
-    return np.where(came == ASSESSED, 1, reason)
+    helped = (draw < 0.4) & (closed >= _SINCE_RC9)
+    return np.where(came == ASSESSED, np.where(helped, 2, 1), reason)
 
 
 def _within(cases: Cases, rows: Rows) -> Steps:
