@@ -78,9 +78,15 @@ class Headers:
         return _usual(self.days)
 
 
-def lasting(school: np.ndarray) -> np.ndarray:
-    """Which schools are named by a number that means the same in every return."""
-    return np.array([not str(text).startswith(_BY_NATIVE_ID) for text in school], dtype=bool)
+def lasting(school: pd.Series) -> np.ndarray:
+    """Which schools are named by a number that means the same in every return; False where none is named.
+
+    >>> lasting(pd.Series(["900001", "native SCH1", None], dtype="str")).tolist()
+    [True, False, False]
+    """
+    codes, names = pd.factorize(school)
+    lasts = [not str(name).startswith(_BY_NATIVE_ID) for name in names]
+    return np.array([*lasts, False], dtype=bool)[codes]
 
 
 def schools(urn: TextColumn, lea: TextColumn, estab: TextColumn) -> TextColumn:

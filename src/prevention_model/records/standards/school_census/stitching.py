@@ -77,11 +77,12 @@ def _enrolments(seen: Sightings) -> tuple[Sightings, pd.DataFrame]:
         rows = rows.merge(places[["extract", "mention", "school"]], how="left", on=["extract", "mention"])
     else:
         rows = rows.assign(school=pd.Series(None, index=rows.index, dtype="str"))
-    names = rows["school"].astype("str").fillna("")
-    known_school = lasting(names.to_numpy()) & (names != "").to_numpy()
+    known_school = lasting(rows["school"])
     # Without a number that lasts, an enrolment is found again by its first day alone.
-    token = names.where(known_school, rows["start_date"].astype("str"))
-    rows = rows.assign(token=pd.factorize(token)[0], lasting=known_school)
+    token = rows["school"].where(known_school, None)
+    days = pd.factorize(rows["start_date"])[0] + 1
+    numbers = pd.factorize(token)[0]
+    rows = rows.assign(token=np.where(numbers < 0, -days, numbers), lasting=known_school)
     rows = rows.sort_values(["pupil", "token", "census", "start_date"], kind="stable", ignore_index=True)
     rows["run"] = _runs(rows, seen)
     kept = once(rows, "run", "known_start", "start_date").drop_duplicates("run", keep="last")
