@@ -156,9 +156,9 @@ def test_the_last_return_counts_of_requests_and_plans_that_several_hold(tmp_path
         ("2023-12-01", "2024-01-20", "2023-12-01", "2024-01-20", "assessment_refused"),
     ]
     assert set_aside(extracts) == [
-        ("named_plan.csv", 2, "superseded_row", "_person, StartDate"),
-        ("requests.csv", 2, "superseded_row", "_person, ReceivedDate"),
-        ("requests.csv", 3, "superseded_row", "_person, ReceivedDate"),
+        ("2024/named_plan.csv", 2, "superseded_row", "_person, StartDate"),
+        ("2024/requests.csv", 2, "superseded_row", "_person, ReceivedDate"),
+        ("2024/requests.csv", 3, "superseded_row", "_person, ReceivedDate"),
     ]
 
 
