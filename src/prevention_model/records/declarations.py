@@ -87,6 +87,9 @@ class DateCell(Settings):
             "return_end": "the last day that the return covers",
         }
         own = said[self.rule] if self.rule else f"the date in {self.column}"
+        if self.column is not None and self.column.startswith("_"):
+            # A column of the reader's own, which nobody finds in the file.
+            own = f"the day that other rows tell ({self.column.strip('_').replace('_', ' ').lower()})"
         return f"{own}, else {self.or_else.in_words()}" if self.or_else else own
 
 

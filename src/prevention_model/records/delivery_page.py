@@ -1,5 +1,7 @@
 """The delivery report as a page: whole in itself, and readable by whoever has to write to the agency."""
 
+from collections.abc import Hashable, Mapping
+
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
@@ -17,10 +19,16 @@ from prevention_model.pages.document import (
 )
 from prevention_model.pages.svg import inline_svg, settings
 from prevention_model.records.delivery import DeliveryReport
+from prevention_model.records.piece import UNKNOWN
 
 _LEAD = (
     "Every row of every file was either accepted or set aside, with the reason and its row number. Nothing on this "
     "page is about a person: it names files, columns and rows."
+)
+
+_UNMAPPED = (
+    "A code that is in no list is kept as `unmapped`. What the cells hold is not on this page, since it is what people "
+    "wrote: the delivery's `unmapped` table shows it to whoever may see the files."
 )
 
 
@@ -129,14 +137,25 @@ def _set_aside(report: DeliveryReport) -> tuple[Table | Paragraph, ...]:
 
 
 def _issues(report: DeliveryReport) -> tuple[Table | Paragraph, ...]:
+    """What was odd, the most rows first, each oddity once with all the places where it was found."""
     if report.issues.empty:
         return (Paragraph("Nothing was odd about the rows that were kept."),)
+    found = report.oddities()
+    groups = [
+        (int(some["rows"].sum()), str(issue), some) for issue, some in found.groupby("issue", sort=False)
+    ]
+    groups.sort(key=lambda one: (-one[0], one[1]))
     rows = tuple(
-        (str(row["where"]), str(row["column"]), str(row["issue"]), f"{row['rows']:,}", str(row["which"]))
-        for row in report.oddities().to_dict("records")
+        (issue, f"{total:,}", "; ".join(_place(row) for row in some.to_dict("records")))
+        for total, issue, some in groups
     )
-    names = ("Table", "Column", "What", "Rows", "Which")
-    return (Table("Oddities in rows that were kept", names, rows, numeric=(3,)),)
+    table = Table("Oddities in rows that were kept", ("What", "Rows", "Where"), rows, numeric=(1,))
+    return (Paragraph(_UNMAPPED), table) if UNKNOWN in set(found["issue"]) else (table,)
+
+
+def _place(row: Mapping[Hashable, object]) -> str:
+    column = f", column {row['column']}" if row["column"] else ""
+    return f"{row['where']}{column}: {row['which']}"
 
 
 def _unfilled(report: DeliveryReport) -> tuple[Bullets | Paragraph, ...]:
@@ -152,8 +171,11 @@ def _unfilled(report: DeliveryReport) -> tuple[Bullets | Paragraph, ...]:
 def _known(report: DeliveryReport) -> tuple[Table | Paragraph, ...]:
     if report.known.empty:
         return (Paragraph("Nothing in the delivery is dated."),)
-    rows = tuple((str(r["source"]), str(r["what"]), str(r["rule"])) for r in report.known.to_dict("records"))
-    return (Table("From when on each kind of row counts as known", ("Source", "What", "Known from"), rows),)
+    rows = tuple(
+        (str(source), str(rule), ", ".join(some["what"]))
+        for (source, rule), some in report.known.groupby(["source", "rule"], sort=False)
+    )
+    return (Table("From when on rows count as known", ("Source", "Known from", "What"), rows),)
 
 
 def _files(report: DeliveryReport) -> Table:
