@@ -555,6 +555,43 @@ def test_provision_elsewhere_early_years_and_sixth_form(tmp_path: Path) -> None:
     assert rows_of(extracts, "measurement", "ap_sessions_per_week")["value"].to_list() == [5.0]
 
 
+def test_aims_and_placements_find_their_pupil_by_way_of_the_programme(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "2024_autumn_pupilonroll": [pupil("a")],
+            "2024_autumn_programmeaimsonroll": [
+                child("a", programmeaimsonrolltableid="g1", programmestartdate="2024-09-04", progtype="31.0", qn="Q1",
+                      programmeaimstatus="1"),
+            ],
+            "2024_autumn_learningaimsonroll": [
+                {"programmeaimsonrolltableid": "g1", "learningaimsonrolltableid": "m1",
+                 "learningstartdate": "2024-09-05",
+                 "coreaim": "True", "learningaimstatus": 3, "learningactualenddate": "2024-09-20"},
+                {"programmeaimsonrolltableid": "g9", "learningaimsonrolltableid": "m2",
+                 "learningstartdate": "2024-09-05"},
+            ],
+            "2024_autumn_workplaceentityonroll": [
+                {"learningaimsonrolltableid": "m1", "wpstartdate": "2024-09-16", "wpenddate": "2024-09-18", "wpmode": 2},
+            ],
+        },
+    )  # fmt: skip
+    extracts = read(tmp_path)
+    span = ("who", "code", "start_date", "end_date")
+    assert days(rows_of(extracts, "spell", "study_programme"), *span) == [
+        (ANN["upn"], "t_level", "2024-09-04", "")
+    ]
+    assert days(rows_of(extracts, "spell", "learning_aim"), *span, "outcome") == [
+        (ANN["upn"], "core", "2024-09-05", "2024-09-20", "withdrawn")
+    ]
+    assert days(rows_of(extracts, "spell", "work_placement"), *span) == [
+        (ANN["upn"], "external", "2024-09-16", "2024-09-18")
+    ]
+    assert set_aside(extracts) == [
+        ("2024_autumn_learningaimsonroll.csv", 3, "no_parent", "programmeaimsonrolltableid")
+    ]
+
+
 def test_addresses_go_to_the_vault_on_one_line_and_impossible_numbers_do_not(tmp_path: Path) -> None:
     row = child(
         saon="Flat 2",

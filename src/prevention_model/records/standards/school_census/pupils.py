@@ -76,7 +76,8 @@ def with_pupils(part: Part, roll: Roll) -> tuple[Part, np.ndarray]:
     columns = {name: texts_by(column.codes, column.texts) for name, column in found.items()}
     if part.module.module == "approvisiondetail":
         columns |= {name: taken(roll.column(name), rows) for name in ("entrydate", "leavingdate")}
-    made = part.with_columns(columns).without((rows < 0) & upn.blank, "no_parent", "pupilonrolltableid")
+    key = part.module.columns.required[0]
+    made = part.with_columns(columns).without((rows < 0) & upn.blank, "no_parent", key)
     return (with_addresses(made) if part.module.module == "addresses" else made), rows
 
 

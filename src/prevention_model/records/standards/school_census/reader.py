@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from prevention_model.records.extract import Period
+from prevention_model.records.standards.joining import Join, joined
 from prevention_model.records.standards.school_census.pupils import roll_of, with_pupils
 from prevention_model.records.standards.school_census.roll import OFF, ON, Roll
 from prevention_model.records.standards.school_census.sessions import (
@@ -25,6 +26,17 @@ from prevention_model.records.standards.school_census.stitching import stitched
 from prevention_model.records.standards.school_census.terms import belongs, census_before, census_on
 from prevention_model.records.standards.standard import Part, Return, Standard
 
+_PUPIL = {"pupilonrolltableid": "pupilonrolltableid"}
+_BY_WAY_OF = (
+    Join(
+        "learningaims", "programmeaimsonrolltableid", ("programmeaims",), "programmeaimsonrolltableid", _PUPIL
+    ),
+    Join(
+        "workplaceentity", "learningaimsonrolltableid", ("learningaims",), "learningaimsonrolltableid", _PUPIL
+    ),
+)
+"""Tables that hang on the pupils' by way of others."""
+
 
 def _prepared(delivered: Return) -> Return:
     """Every table with the pupil, the census day and the school that its rows belong to."""
@@ -34,7 +46,7 @@ def _prepared(delivered: Return) -> Return:
     born = births(roll, formats)
     hanging: list[Part] = []
     tables: dict[str, list[Table]] = {}
-    for part in delivered.parts:
+    for part in joined(delivered, _BY_WAY_OF).parts:
         if part.module.module in (ON, OFF) or "_enrolment" not in part.module.declared:
             continue
         made, rows = with_pupils(part, roll)

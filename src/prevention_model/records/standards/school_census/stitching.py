@@ -18,7 +18,15 @@ from prevention_model.records.standards.school_census.dating import lasting
 from prevention_model.records.standards.school_census.roll import OFF, ON
 from prevention_model.records.standards.sightings import Sightings, after, any_of, of_kind, once, ranked
 
-MODULES = (ON, OFF, "addresses", "fsmperiods", "approvisiondetail", "schoolarrangedapdetail", "exclusions")
+SPELLS = {
+    "fsm": ("fsmperiods",),
+    "ap_placement": ("approvisiondetail", "schoolarrangedapdetail"),
+    "study_programme": ("programmeaims",),
+    "learning_aim": ("learningaims",),
+    "work_placement": ("workplaceentity",),
+}
+"""Spells that say themselves when they begin, and the modules that tell of them."""
+MODULES = (ON, OFF, "addresses", "exclusions", *(module for modules in SPELLS.values() for module in modules))
 """Modules of which several censuses tell of the same."""
 EXCLUSIONS = ("suspension", "permanent_exclusion", "lunchtime_exclusion", "exclusion_of_unknown_category",
               "exclusion_reason")  # fmt: skip
@@ -33,10 +41,7 @@ def stitched(extracts: Sequence[Extract]) -> list[Extract]:
     if not len(seen.days):
         return list(extracts)
     seen, roll = _enrolments(seen)
-    for kind, modules in (
-        ("fsm", ("fsmperiods",)),
-        ("ap_placement", ("approvisiondetail", "schoolarrangedapdetail")),
-    ):
+    for kind, modules in SPELLS.items():
         seen = _spells(seen, kind, modules, roll)
     seen = _exclusions(stitched_homes(seen, "addresses"))
     return list(_support(seen, roll).extracts)
@@ -132,7 +137,7 @@ def _spells(seen: Sightings, kind: str, modules: Sequence[str], roll: pd.DataFra
     rows = seen.rows("spell", of_kind(kind), modules)
     if not len(rows):
         return seen
-    keys = ["pupil", "start_date"] + (["code"] if kind == "ap_placement" else [])
+    keys = ["pupil", "start_date"] + ([] if kind == "fsm" else ["code"])
     rows = _ended(rows).assign(run=rows.groupby(keys, sort=False, dropna=False).ngroup())
     kept = once(rows, "run", "known_start", "start_date")
     asked = roll[roll["on"] & roll["census"].isin(rows["census"])]
