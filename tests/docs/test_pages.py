@@ -7,6 +7,7 @@ from urllib.parse import unquote
 import pytest
 
 from prevention_model.errors import WrongUsage
+from prevention_model.records.standards import describe as standards
 from prevention_model.settings import describe
 from tests.docs import errors_page
 
@@ -21,6 +22,12 @@ def read(name: str) -> str:
 def test_the_page_of_settings_is_current() -> None:
     assert read("docs/how-to/configure.md") == describe.page(), (
         "write it again: python -m prevention_model.settings.describe > docs/how-to/configure.md"
+    )
+
+
+def test_the_page_of_standards_is_current() -> None:
+    assert read("docs/reference/standards.md") == standards.page(), (
+        "write it again: python -m prevention_model.records.standards.describe > docs/reference/standards.md"
     )
 
 

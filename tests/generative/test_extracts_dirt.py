@@ -122,8 +122,10 @@ def test_two_deliveries_of_the_same_say_it_once(standard: str, tmp_path: Path) -
         assert found == expected
 
 
-@pytest.mark.parametrize("group", [("annex_a",), ("ssd",), tuple(sorted(EXAMPLES))])
-def test_two_thousand_damaged_files_are_read_or_refused(group: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("group", "files"), [(("annex_a",), 600), (("ssd",), 600), (tuple(sorted(EXAMPLES)), 900)]
+)
+def test_two_thousand_damaged_files_are_read_or_refused(group: tuple[str, ...], files: int) -> None:
     read_, refused = 0, 0
     for standard in group:
 
@@ -136,6 +138,6 @@ def test_two_thousand_damaged_files_are_read_or_refused(group: tuple[str, ...]) 
             for name, lines in WHOLE[standard].items()
             if not name.startswith(LARGE)
         ]
-        tally = fuzz(Reader(tuple(whole), read_one), 2_000 // len(group) + 1)
+        tally = fuzz(Reader(tuple(whole), read_one), files // len(group))
         read_, refused = read_ + tally.read, refused + tally.refused
-    assert read_ > 500 and refused > 50, (read_, refused)
+    assert read_ > 200 and refused > 20, (read_, refused)
