@@ -1,6 +1,7 @@
 """How well and how fast people and households are found, where the truth is known.
 
-    python -m benchmarks.linkage [--children 85690] [--county DIR]
+    python -m benchmarks.linkage [--children 85690]
+    python -m benchmarks.linkage --county DIR
 
 Without a county, families are drawn that nine agencies know without sharing a number. `--county` takes a folder
 that `prevention-model county` wrote, with its truth.
@@ -48,7 +49,7 @@ def main() -> None:
     if chosen.county is None:
         made = made_up_families(chosen.children)
         truth = made.truth.rename(columns={"mention": "place"})
-        linked, found = timed(made.extracts, Areas(NO_AREAS))
+        _, found = timed(made.extracts, Areas(NO_AREAS))
         report(truth, found, made.people.set_index("person"), ("group", "zone", "twin", "renamed"))
     else:
         county(chosen.county)
@@ -142,7 +143,8 @@ def report(truth: pd.DataFrame, found: list[np.ndarray], people: pd.DataFrame, b
 
 def line(quality: PairQuality) -> str:
     """One line on a quality."""
-    return f"precision {quality.precision:.5f}, recall {quality.recall:.5f} ({quality.wrong} wrong, {quality.missed} missed)"
+    counts = f"{quality.wrong} wrong, {quality.missed} missed"
+    return f"precision {quality.precision:.5f}, recall {quality.recall:.5f} ({counts})"
 
 
 def homes(linked: Linked, truth: pd.DataFrame, found: list[np.ndarray], folder: Path) -> None:
@@ -167,9 +169,8 @@ def homes(linked: Linked, truth: pd.DataFrame, found: list[np.ndarray], folder: 
     both = pd.DataFrame({"true": true_home.reindex(known), "found": found_home.reindex(known)})
     single = "alone " + both.index.astype("str")
     both["found"] = both["found"].fillna(pd.Series(single, index=both.index))
-    print(
-        f"{len(both):,} people at home on {INDEX:%d %B %Y}, {found_home.reindex(known).notna().mean():.3f} with a household"
-    )
+    share = found_home.reindex(known).notna().mean()
+    print(f"{len(both):,} people at home on {INDEX:%d %B %Y}, {share:.3f} of them in a household")
     print("people who live together:", line(pair_quality(both["true"], both["found"])))
 
 

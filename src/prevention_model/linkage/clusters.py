@@ -15,7 +15,6 @@ from prevention_model.linkage.likeness import Likeness, Said
 
 BY_NUMBER = 1.0
 """The match probability of a pair that stands under one number."""
-_PAIR = ("cluster_l", "cluster_r", "weight", "beside_name")
 
 
 class Clusters:
@@ -123,7 +122,9 @@ def join_by_likeness(clusters: Clusters, pairs: pd.DataFrame) -> int:
     if name and birthday are the same and a place or another number agrees as well.
     """
     refused = 0
-    for one, two, weight, beside_name in pairs[list(_PAIR)].itertuples(index=False, name=None):
+    for one, two, weight, beside_name in pairs[
+        ["cluster_l", "cluster_r", "weight", "beside_name"]
+    ].itertuples(index=False, name=None):
         alike = beside_name or not clusters.same_kind(one, two)
         refused += not (alike and clusters.join(one, two, probability(weight)))
     return refused

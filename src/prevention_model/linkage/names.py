@@ -92,7 +92,9 @@ def one_slip(one: str, two: str) -> bool:
     ones, twos = short[start:], long[start:]
     if len(ones) < len(twos):
         return ones == twos[1:]
-    return len(ones) == len(twos) and (ones[1:] == twos[1:] or (ones[:2] == twos[1::-1] and ones[2:] == twos[2:]))
+    return len(ones) == len(twos) and (
+        ones[1:] == twos[1:] or (ones[:2] == twos[1::-1] and ones[2:] == twos[2:])
+    )
 
 
 def near_days(one: str, two: str) -> bool:

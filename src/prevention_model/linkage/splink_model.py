@@ -29,6 +29,10 @@ _SAMPLE = 5_000_000
 _MEMORY = "3GB"
 _FREQUENT = ("forename", "surname", "birth_date")
 _DIGITS = 6
+# Without two records that share either, no rule of blocking finds a pair.
+_SHARED = (("birth_date",), ("full_form", "surname"))
+PAIR = ("cluster_l", "cluster_r", "weight", "beside_name")
+"""The columns of pairs."""
 
 
 class SplinkModel:
@@ -54,6 +58,8 @@ class SplinkModel:
         surname, birth_date, swapped, sex, and lists of uprn, postcode, nhs_number, upn. `folder` is where
         DuckDB may spill. Trains first where the model is not trained and the records are enough.
         """
+        if not any(records.duplicated(list(keys)).any() for keys in _SHARED):
+            return pd.DataFrame({name: [] for name in PAIR})
         main = records[records["is_main"]]
         if not self.trained and len(main) >= ENOUGH_TO_TRAIN:
             # One record a cluster: a slip beside its own correction would teach that slips are the rule.
