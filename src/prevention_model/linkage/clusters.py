@@ -122,9 +122,8 @@ def join_by_likeness(clusters: Clusters, pairs: pd.DataFrame) -> int:
     if name and birthday are the same and a place or another number agrees as well.
     """
     refused = 0
-    for one, two, weight, beside_name in pairs[
-        ["cluster_l", "cluster_r", "weight", "beside_name"]
-    ].itertuples(index=False, name=None):
+    columns = ["cluster_l", "cluster_r", "weight", "beside_name"]
+    for one, two, weight, beside_name in pairs[columns].itertuples(index=False, name=None):
         alike = beside_name or not clusters.same_kind(one, two)
         refused += not (alike and clusters.join(one, two, probability(weight)))
     return refused
