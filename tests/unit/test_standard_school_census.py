@@ -572,7 +572,8 @@ def test_aims_and_placements_find_their_pupil_by_way_of_the_programme(tmp_path: 
                  "learningstartdate": "2024-09-05"},
             ],
             "2024_autumn_workplaceentityonroll": [
-                {"learningaimsonrolltableid": "m1", "wpstartdate": "2024-09-16", "wpenddate": "2024-09-18", "wpmode": 2},
+                {"learningaimsonrolltableid": "m1", "wpstartdate": "2024-09-16", "wpenddate": "2024-09-18",
+                 "wpmode": 2},
             ],
         },
     )  # fmt: skip
