@@ -67,9 +67,9 @@ class Areas:
         if "lsoa" not in place:
             place = place.assign(lsoa=pd.Series(None, index=place.index, dtype="str"))
         if "postcode" in place:
-            place = place.assign(
-                lsoa=place["lsoa"].fillna(place["postcode"].map(self.postcodes)).astype("str")
-            )
+            # Where no postcode is known at all, `map` gives no texts but empty figures.
+            found = place["postcode"].map(self.postcodes).astype("str")
+            place = place.assign(lsoa=place["lsoa"].astype("str").fillna(found))
         zones = self._zones(place).astype("str")
         return place.assign(zone=zones.mask(zones.isna() & (place["kind"] != "school"), UNALLOCATED))
 
