@@ -113,9 +113,7 @@ class Tracking:
         found = client.get_experiment_by_name(name)
         if found is not None:
             return str(found.experiment_id)
-        return str(
-            client.create_experiment(name, artifact_location=self._artifacts)
-        )
+        return str(client.create_experiment(name, artifact_location=self._artifacts))
 
 
 def _quiet(tags: Mapping[str, str]) -> dict[str, str]:

@@ -18,8 +18,8 @@ def coverage_of(
     """The coverage table of one source: source, kind, code, from, to.
 
     A kind was received in the periods of the returns that hold a module making it, with the columns for it,
-    or for the whole `stated` time where the authority says so. A code that came later than its kind has rows of its own, from the day
-    on which it began: before that its absence means nothing.
+    or for the whole `stated` time where the authority says so. A code that came later than its kind has rows of its
+    own, from the day on which it began: before that its absence means nothing.
     """
     if stated is not None:
         spans = {kind: [(stated.start, stated.end)] for kind in standard.kinds()}

@@ -10,7 +10,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_BLANK = pa.array(["", "placeholder_data", "nan", "null", "none", "n/a", "#n/a", "#value!", "#ref!", "#name?"])
+_BLANK = pa.array(
+    ["", "placeholder_data", "nan", "null", "none", "n/a", "#n/a", "#value!", "#ref!", "#name?"]
+)
 _WIDE = 1 << 30
 
 

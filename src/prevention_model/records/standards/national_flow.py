@@ -25,7 +25,11 @@ def dated(delivered: Return, formats: tuple[str, ...]) -> Return:
     if not len(starts):
         named = [month_in(part.path.stem) for part in delivered.parts]
         return delivered.dated(named[0] if named else None)
-    if not (starts < ends).all() or starts[0] < _FIRST or (starts[1:] > np.maximum.accumulate(ends)[:-1]).any():
+    if (
+        not (starts < ends).all()
+        or starts[0] < _FIRST
+        or (starts[1:] > np.maximum.accumulate(ends)[:-1]).any()
+    ):
         return delivered
     first, last = starts[0].item(), min(ends.max().item(), delivered.received + timedelta(days=1))
     return delivered.dated(Period(first, last)) if first < last else delivered
