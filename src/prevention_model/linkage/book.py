@@ -20,7 +20,8 @@ class Book:
     def __init__(
         self, extracts: Sequence[Extract], matched: Matched, people: np.ndarray, deliveries: dict[str, str]
     ) -> None:
-        self.extracts, self.matched, self.people, self.deliveries = extracts, matched, people, deliveries
+        self.extracts, self.matched, self.deliveries = extracts, matched, deliveries
+        self._people = pa.array(people, pa.large_string())
         self.self_relationships = self.unnamed = 0
         facts = matched.mentions.facts
         written = [house(p, a) for p, a in zip(facts["postcode"], facts["address"], strict=True)]
@@ -95,7 +96,7 @@ class Book:
     def _named(self, codes: np.ndarray) -> pd.Series:
         """Pseudonyms by code; missing where the code is -1."""
         indices = pa.array(codes, mask=codes < 0)
-        return pa.array(self.people, pa.large_string()).take(indices).to_pandas().astype("str")
+        return self._people.take(indices).to_pandas().astype("str")
 
     def _placed(self, made: pd.DataFrame, number: int, at: np.ndarray) -> pd.DataFrame:
         fact = self._facts(number, "")[at]

@@ -43,5 +43,7 @@ def _sex(facts: pd.DataFrame) -> pd.Series:
 
 def _list(facts: pd.DataFrame, name: str, clusters: pd.Series) -> pd.Series:
     told = facts.loc[facts[name] != "", ["cluster", name]].drop_duplicates().sort_values(["cluster", name])
-    lists = told.groupby("cluster")[name].agg(list)
-    return pd.Series([held if isinstance(held, list) else [] for held in clusters.map(lists)], dtype=object)
+    starts = np.flatnonzero(~told["cluster"].duplicated().to_numpy())
+    values = np.split(told[name].to_numpy(dtype=object), starts[1:])
+    lists = dict(zip(told["cluster"].iloc[starts], values, strict=False))
+    return pd.Series([list(lists.get(cluster, ())) for cluster in clusters], dtype=object)

@@ -18,6 +18,7 @@ from prevention_model.linkage.matching import Matched, match
 from prevention_model.linkage.people import identities, person_table
 from prevention_model.linkage.protected import hidden_homes, without_addresses, without_areas
 from prevention_model.linkage.pseudonyms import name_people
+from prevention_model.linkage.repeats import said_once
 from prevention_model.records.extract import Extract
 from prevention_model.records.records import Records
 from prevention_model.records.schema import SCHEMAS
@@ -56,7 +57,8 @@ def link(
     `quality` counts: `people`, `mentions` (accepted rows), `mistyped` (rows whose number is somebody else's),
     `conflicts` (pairs that share a number and yet are two people), `refused` (pairs that the model would join
     and a rule keeps apart), `undecided` (people without a birthday whom several fit), `merged` and `split`
-    (pseudonyms, in this load), `birth_conflicts` (people whose birth month differs between rows),
+    (pseudonyms, in this load), `repeated` (rows that say what an earlier source of the same agency says),
+    `birth_conflicts` (people whose birth month differs between rows),
     `self_relationships` and `unnamed` (rows that relate somebody to themselves, or name nobody, left out).
     """
     matched = match(extracts, vault, chart)
@@ -66,6 +68,9 @@ def link(
     quality |= {"mentions": sum(len(extract.mentions) for extract in extracts)}
     quality |= {change: int((changed["change"] == change).sum()) for change in ("merged", "split")}
     quality |= {"self_relationships": book.self_relationships, "unnamed": book.unnamed}
+    once = {name: said_once(name, table, list(deliveries)) for name, table in tables.items()}
+    tables = {name: told.table for name, told in once.items()}
+    quality["repeated"] = sum(told.repeated for told in once.values())
     person, quality["birth_conflicts"] = person_table(
         tables.get("person"), tables.get("relationship"), pseudonyms
     )

@@ -104,7 +104,8 @@ def _spill(vault: Vault) -> Iterator[Path]:
 
 def _matched(mentions: Mentions, profiles: Profiles, clusters: Clusters, counts: dict[str, int]) -> Matched:
     handles, of = profiles.handles, np.array(clusters.of, dtype=np.int64)
-    roots = sorted(clusters.members, key=lambda root: _place(handles, root))
+    spaces, values = handles["space"].to_list(), handles["value"].to_list()
+    roots = sorted(clusters.members, key=lambda root: _place(spaces[root], values[root], root))
     number = np.full(len(handles), -1, dtype=np.int64)
     number[roots] = np.arange(len(roots))
     keys = (handles["space"] + ":" + handles["value"]).to_numpy()
@@ -120,7 +121,7 @@ def _matched(mentions: Mentions, profiles: Profiles, clusters: Clusters, counts:
     )
 
 
-def _place(handles: pd.DataFrame, root: int) -> tuple[bool, str, int]:
+def _place(space: str, value: str, root: int) -> tuple[bool, str, int]:
     # People without a number stand in an order that tells nobody who comes before whom in the alphabet.
-    named = bool(handles.at[root, "space"] == NAMED)
-    return named, sha256(str(handles.at[root, "value"]).encode()).hexdigest() if named else "", root
+    named = space == NAMED
+    return named, sha256(value.encode()).hexdigest() if named else "", root

@@ -91,8 +91,10 @@ def _mostly(full: pd.DataFrame) -> pd.DataFrame:
     counted = full.groupby(["space", "value", *_WHO])["times"].sum().reset_index()
     counted = counted.sort_values(["times", *_WHO], ascending=[False, True, True, True], kind="stable")
     best = counted.drop_duplicates(["space", "value"]).drop(columns="times")
-    also = full.groupby(["space", "value"])["also"].agg(lambda names: " ".join(sorted(set(names))))
-    best = best.merge(also.rename("main_also").reset_index(), on=["space", "value"])
+    told = full.loc[full["also"] != "", ["space", "value", "also"]].drop_duplicates()
+    also = told.groupby(["space", "value"])["also"].agg(" ".join).rename("main_also").reset_index()
+    best = best.merge(also, on=["space", "value"], how="left")
+    best["main_also"] = best["main_also"].astype("str").fillna("")
     return best.rename(columns={name: f"main_{name}" for name in _WHO})
 
 
