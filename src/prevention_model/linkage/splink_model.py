@@ -20,6 +20,7 @@ from splink.backends.duckdb import DuckDBAPI
 from splink.internals.settings_creator import SettingsCreator
 
 from prevention_model.linkage.comparisons import settings, training_blocks
+from prevention_model.records.on_disk import write_whole
 
 ENOUGH_TO_TRAIN = 5_000
 """Fewer records than this teach nothing that the starting values do not know better."""
@@ -74,7 +75,10 @@ class SplinkModel:
         """Write the chart of the weights: one page that needs nothing else, and holds no person's data."""
         with _linker(pd.DataFrame(_example()), self._settings(1), folder) as linker:
             chart = linker.visualisations.match_weights_chart()
-        chart.save_offline_chart(str(path), overwrite=True, print_msg=False)
+        drawn = folder / "chart.html"
+        chart.save_offline_chart(str(drawn), overwrite=True, print_msg=False)
+        write_whole(path, drawn.read_bytes())
+        drawn.unlink()
 
     def _settings(self, records: int) -> SettingsCreator:
         made = settings() if self.told is None else SettingsCreator.from_path_or_dict(json.loads(self.told))

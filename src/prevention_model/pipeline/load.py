@@ -1,21 +1,26 @@
 """Loading: an authority's files in, checked and linked records out, or nothing written at all."""
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from prevention_model.errors import PreventionError, RecordsRefused
 from prevention_model.ledger import Ledger
-from prevention_model.linkage import link
+from prevention_model.linkage import Linked, link
 from prevention_model.linkage.areas import Areas
 from prevention_model.pipeline.opening import key_place, workspace_folder
 from prevention_model.pipeline.progress import Progress
 from prevention_model.pipeline.rights import Desk, check_continuity
 from prevention_model.pipeline.sources import Sources, read_sources, together
 from prevention_model.records.delivery import DeliveryReport
+from prevention_model.records.delivery_page import delivery_page
+from prevention_model.records.extract import no_raw
 from prevention_model.records.honoured import honour
 from prevention_model.records.on_disk import locked
 from prevention_model.records.vault import Vault, vault_exists
-from prevention_model.records.workspace import Workspace
+from prevention_model.records.workspace import LINKAGE, Workspace
 from prevention_model.settings.authority import Authority, read_authority
 
 
@@ -57,13 +62,29 @@ def load(authority_path: Path, progress: Progress, *, vault_lost: bool = False) 
                 coverage=sources.coverage,
                 areas=areas,
                 deliveries={name: day.isoformat() for name, day in days.items()},
+                chart=workspace.folder / "records" / "linkage.html",
             )
+            # What people wrote where a code was expected may name somebody, so it lies in the vault.
+            vault.store("unmapped", _unmapped(sources))
         with progress.step("Writing records"):
             honoured = honour(linked.records, vault, delivered=True)
-            fingerprint = workspace.store_records(honoured.records, report)
+            fingerprint = workspace.store_records(honoured.records, report, _about(report, linked, authority))
             Desk(workspace, ledger, vault).kept(honoured)
         _enter(ledger, authority.code, fingerprint, report, linked.quality)
     return Loaded(workspace, report, linked.quality, fingerprint, [*honoured.text(), *again])
+
+
+def _unmapped(sources: Sources) -> pd.DataFrame:
+    parts = [extract.unmapped for extract in sources.extracts if len(extract.unmapped)]
+    return pd.concat(parts, ignore_index=True) if parts else no_raw()
+
+
+def _about(report: DeliveryReport, linked: Linked, authority: Authority) -> dict[str, bytes]:
+    """What is kept beside the records: the report as a page, and how sure each person's linkage is."""
+    sure = io.BytesIO()
+    linked.certainty.to_parquet(sure, index=False)
+    page = delivery_page(report, f"What was delivered to {authority.name}")
+    return {"delivery.html": page.encode(), LINKAGE: sure.getvalue()}
 
 
 def _enter(

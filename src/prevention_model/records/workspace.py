@@ -2,18 +2,25 @@
 
 import json
 import shutil
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
+import pandas as pd
 
 from prevention_model.errors import Damaged, RecordsRefused, WrongUsage
 from prevention_model.records.delivery import DeliveryReport
 from prevention_model.records.on_disk import appearing, is_partial, sweep, write_whole
 from prevention_model.records.records import Records
 
-__all__ = ["VERSION", "Workspace", "appearing", "open_records", "write_whole"]
+__all__ = ["LINKAGE", "VERSION", "Workspace", "appearing", "open_records", "write_whole"]
 
 VERSION = 1
+LINKAGE = "linkage.parquet"
+"""How sure the linkage of each person is: person_id, mentions, sources, profiles, match_probability."""
+
 _LOAD_AGAIN = "Load the authority's files again with `prevention-model load`."
 
 
@@ -88,8 +95,13 @@ class Workspace:
         """The folder of the lists of a release."""
         return self.folder / "releases" / release_id
 
-    def store_records(self, records: Records, report: DeliveryReport) -> str:
-        """Write records and the delivery report, then make them the current ones. Returns their fingerprint."""
+    def store_records(
+        self, records: Records, report: DeliveryReport, beside: Mapping[str, bytes] | None = None
+    ) -> str:
+        """Write records and the delivery report, then make them the current ones. Returns their fingerprint.
+
+        `beside` are further files about the delivery, by name; LINKAGE among them has a row a person.
+        """
         fingerprint = records.fingerprint()
         folder = self.folder / "records" / fingerprint[:16]
         if folder.exists() and not _holds(folder, fingerprint):
@@ -102,6 +114,8 @@ class Workspace:
                 report.quarantined.to_csv(partial / "quarantine.csv", index=False)
                 report.issues.to_csv(partial / "issues.csv", index=False)
                 (partial / "delivery.txt").write_text(report.text() + "\n", encoding="utf-8")
+                for name, content in (beside or {}).items():
+                    (partial / name).write_bytes(content)
                 (partial / "fingerprint.txt").write_text(fingerprint, encoding="utf-8")
         self._point_to(folder, fingerprint)
         return fingerprint
@@ -120,6 +134,7 @@ class Workspace:
                 for path in present.iterdir():
                     if path.is_file():
                         shutil.copyfile(path, partial / path.name)
+                _only_these_people(partial / LINKAGE, records)
                 records.write(partial / "tables")
                 (partial / "fingerprint.txt").write_text(fingerprint, encoding="utf-8")
         self._point_to(folder, fingerprint)
@@ -172,6 +187,14 @@ class Workspace:
         """Remove what interrupted commands left half-written; what another command is writing now stays."""
         for name in ("", "records", "runs", "releases", "vault", self.tracking.name):
             sweep(self.folder / name)
+
+
+def _only_these_people(path: Path, records: Records) -> None:
+    """Leave out of a table with a row a person those who are in the records no longer."""
+    if path.exists():
+        table = pd.read_parquet(path)
+        kept = np.isin(table["person_id"].to_numpy(), records.frames["person"]["person_id"].to_numpy())
+        table[kept].to_parquet(path, index=False)
 
 
 def _holds(folder: Path, fingerprint: str) -> bool:
