@@ -22,7 +22,7 @@ from splink.internals.settings_creator import SettingsCreator
 from prevention_model.linkage.comparisons import settings, training_blocks
 from prevention_model.records.on_disk import write_whole
 
-ENOUGH_TO_TRAIN = 5_000
+ENOUGH_TO_TRAIN = 20_000
 """Fewer records than this teach nothing that the starting values do not know better."""
 _AS_IF = 10_000
 _SEED = 20240901
