@@ -7,8 +7,10 @@ import pytest
 
 from prevention_model.records import Records
 from prevention_model.records.delivery import DeliveryReport
+from prevention_model.records.delivery_page import delivery_page
+from prevention_model.records.mapped_csv import read_source
 from prevention_model.records.workspace import Workspace
-from tests.unit.records_files import NOTICE, a_map, read
+from tests.unit.records_files import NOTICE, RECEIVED, a_map, read
 
 ROWS = """ref,occurred,received,type,name
 C1,01/02/2024,05/02/2024,DA,Secretname
@@ -73,3 +75,26 @@ def test_a_reader_that_lost_a_row_is_caught(tmp_path: Path) -> None:
     made = report(tmp_path)
     with pytest.raises(AssertionError, match=r"rows were lost in \['notices.csv'\]"):
         DeliveryReport(made.files.assign(accepted=2), made.quarantined, made.issues)
+
+
+def test_what_holds_for_several_files_is_said_once_and_replaced_rows_stand_apart(tmp_path: Path) -> None:
+    day, bad = "01/02/2024,05/02/2024", "soon,05/02/2024"
+    files = {
+        "a": [f"C1,{day},DA"],
+        "b": [f"C1,{day},QQ", f"C2,{bad},QQ"],
+        "c": [f"C3,{bad},QQ", f"C4,{day},QQ"],
+    }
+    for name, rows in files.items():
+        (tmp_path / f"{name}.csv").write_text("\n".join(["ref,occurred,received,type", *rows, ""]))
+    paths = sorted(tmp_path.glob("*.csv"))
+    made = DeliveryReport.of(read_source(paths, a_map(unique=["ref"]), RECEIVED))
+    assert made.headline() == (
+        "3 tables from 1 source: 5 rows, 2 accepted, 3 set aside (1 of them replaced by later returns)."
+    )
+    told = made.text()
+    assert "Replaced by a later return: notices 1 row." in told
+    assert "  notices, column occurred, 2 rows in 2 files, the first is row 3 of b.csv: A date is not" in told
+    assert (
+        "  notices, column type, 2 rows in 2 files, the first is row 2 of b.csv: unknown code, kept" in told
+    )
+    assert "Rows that a later return replaced" in delivery_page(made)

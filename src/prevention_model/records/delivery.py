@@ -21,6 +21,7 @@ _SHOWN = 8
 """Row numbers that a line names; all of them are in quarantine.csv."""
 
 
+REPLACED = "superseded_row"
 _BY_TABLE = ["source", "holds", "column"]
 
 
@@ -90,16 +91,26 @@ class DeliveryReport:
         return table[["files", *_COUNTS, "replaced", "latest_event", "received"]].reset_index()
 
     def reasons(self) -> pd.DataFrame:
-        """Rows set aside by table, column and reason: `where`, rows, row numbers in words, what the reason means."""
-        if not len(self.quarantined):
-            return pd.DataFrame(columns=["where", "column", "reason", "rows", "which", "meaning"])
-        placed = self._placed(self.quarantined)
+        """Rows set aside by table, column and reason: `where`, rows, row numbers in words, what the reason means.
+
+        Without those that a later return replaced: see `replaced`.
+        """
+        placed = self._placed(self.quarantined[self.quarantined["reason"] != REPLACED])
         rows = []
         for (source, holds, column, reason), some in placed.groupby([*_BY_TABLE, "reason"], sort=True):
             which = _in_words(some["row"]) if some["file"].nunique() == 1 else _spread(some, "row", len(some))
             where = _where(source, holds, some["file"])
             rows.append((where, column, reason, len(some), which, REASONS[str(reason)]))
         return pd.DataFrame(rows, columns=["where", "column", "reason", "rows", "which", "meaning"])
+
+    def replaced(self) -> pd.DataFrame:
+        """Rows that a later return holds too, and better: `where`, rows, files."""
+        placed = self._placed(self.quarantined[self.quarantined["reason"] == REPLACED])
+        rows = [
+            (_joined(source, holds), len(some), some["file"].nunique())
+            for (source, holds), some in placed.groupby(["source", "holds"], sort=False)
+        ]
+        return pd.DataFrame(rows, columns=["where", "rows", "files"])
 
     def oddities(self) -> pd.DataFrame:
         """What was odd about rows that were kept, by table and column: `where`, column, issue, rows, which."""
@@ -148,9 +159,12 @@ class DeliveryReport:
                 "Received, by quarter (█ all of it, ▒ part, · none):",
                 *calendar_lines(self.calendar()),
             ]
-        if len(self.quarantined):
+        if len(replaced := self.replaced()):
+            told = (f"{row['where']} {_some(row['rows'], 'row')}" for row in replaced.to_dict("records"))
+            lines += ["", f"Replaced by a later return: {', '.join(told)}."]
+        if len(reasons := self.reasons()):
             lines += ["", "Set aside:"]
-            for row in self.reasons().to_dict("records"):
+            for row in reasons.to_dict("records"):
                 lines.append(f"  {_place(row)}, {row['which']}: {row['meaning']}")
         if len(self.issues):
             lines += ["", "Kept, but worth asking the agency about:"]
@@ -175,7 +189,7 @@ def _counts(extract: Extract, received: Mapping[str, date]) -> dict[str, object]
         "rows_in": extract.rows_in,
         "accepted": extract.accepted,
         "set_aside": len(extract.quarantined),
-        "replaced": int((extract.quarantined["reason"] == "superseded_row").sum()),
+        "replaced": int((extract.quarantined["reason"] == REPLACED).sum()),
         "latest_event": latest,
         "received": day.isoformat() if day else "",
     }

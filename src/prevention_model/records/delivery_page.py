@@ -52,6 +52,7 @@ def delivery_page(report: DeliveryReport, title: str = "Delivery report") -> str
         Section("At a glance", (figures, _sources(report))),
         *_received(report),
         Section("Set aside", _set_aside(report)),
+        *_replaced(report),
         Section("Kept, but worth asking about", _issues(report)),
         Section("Fields that nobody filled", _unfilled(report)),
         Section("When things became known", _known(report)),
@@ -134,6 +135,18 @@ def _set_aside(report: DeliveryReport) -> tuple[Table | Paragraph, ...]:
     )
     names = ("Table", "Column", "Why", "Rows", "Which")
     return (Table("Rows set aside, by reason", names, rows, numeric=(3,)),)
+
+
+def _replaced(report: DeliveryReport) -> tuple[Section, ...]:
+    """What later returns hold too, where there is any."""
+    rows = tuple(
+        (r["where"], f"{r['rows']:,}", f"{r['files']:,}") for r in report.replaced().to_dict("records")
+    )
+    if not rows:
+        return ()
+    words = Paragraph("Returns overlap: of rows with the same key, the latest return's counts.")
+    table = Table("Rows that a later return replaced", ("Table", "Rows", "Files"), rows, numeric=(1, 2))
+    return (Section("Replaced by a later return", (words, table)),)
 
 
 def _issues(report: DeliveryReport) -> tuple[Table | Paragraph, ...]:
