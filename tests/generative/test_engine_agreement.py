@@ -64,7 +64,7 @@ def test_the_comparison_is_not_about_nothing() -> None:
     silent = {(question.aggregate, question.scope) for question in QUESTIONS}
 
     @settings(
-        max_examples=80,
+        max_examples=400,
         deadline=None,
         database=None,
         phases=[Phase.generate],
@@ -93,7 +93,7 @@ def test_generated_coverage_decides_about_codes_both_ways() -> None:
     assert {kind for kind, _ in asks} == set(AGGREGATES) - {AgeMonths, HouseholdSize, Share}
     undecided = {(ask, by_code) for ask in asks for by_code in (True, False)}
 
-    @settings(max_examples=400, deadline=None, database=None, phases=[Phase.generate])
+    @settings(max_examples=2_000, deadline=None, database=None, phases=[Phase.generate])
     @given(COVERAGE, st.sampled_from(INDEX_DATES))
     @seed(1)
     def look(made: pd.DataFrame, day: date) -> None:

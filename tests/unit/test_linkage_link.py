@@ -126,9 +126,8 @@ def test_relationships_name_the_other_person(found: Linked, vault: Vault) -> Non
         ["mother", who(vault, "C2")],
         ["father", who(vault, "C9")],
     ]
-    nothing = dict.fromkeys(
-        ("mistyped", "conflicts", "refused", "undecided", "merged", "split", "unnamed", "birth_conflicts"), 0
-    )
+    counts = "mistyped conflicts refused undecided merged split unnamed repeated birth_conflicts"
+    nothing = dict.fromkeys(counts.split(), 0)
     assert found.quality == {"people": 3, "mentions": 5, "self_relationships": 1, **nothing}
 
 

@@ -168,3 +168,8 @@ def test_a_header_with_an_open_quote_is_refused(tmp_path: Path) -> None:
         "The header (row 1) cannot be read: a quote in it is not closed. Where: file notices.csv. "
         "What to do: Open it in a spreadsheet and save it as CSV in UTF-8."
     )
+
+
+def test_separators_alone_are_no_row_whatever_their_number(tmp_path: Path) -> None:
+    made = file(tmp_path, b"ref,name,day\nC1,Ann,1\n,\n,,,,\n , \nC2,Ben\nC3,Cem,3\n")
+    assert (made.rows.tolist(), made.malformed.tolist(), made.rows_in) == ([2, 7], [6], 3)

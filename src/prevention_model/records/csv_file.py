@@ -19,9 +19,10 @@ def read_csv_file(path: Path) -> TextTable:
     text = read_csv_text(path)
     names = [name or f"unnamed {place}" for place, name in enumerate(text.names)]
     unique, twice = told_apart(names)
-    table, bad = _parse(text, unique, path.name)
-    whole = np.ones(table.num_rows + len(bad), dtype=bool)
-    whole[bad] = False
+    table, uneven = _parse(text, unique, path.name)
+    bad = [place for place, filled in uneven if filled]
+    whole = np.ones(table.num_rows + len(uneven), dtype=bool)
+    whole[[place for place, _ in uneven]] = False
     rows = np.flatnonzero(whole) + text.first_row
     empty = _empty_rows(table)
     if empty.any():
@@ -30,14 +31,16 @@ def read_csv_file(path: Path) -> TextTable:
     return TextTable(path.name, table, rows, np.array(malformed, dtype=np.int64), twice)
 
 
-def _parse(text: CsvText, names: list[str], name: str) -> tuple[pa.Table, list[int]]:
-    """The rows as text columns, and the places of rows with a wrong number of cells."""
+def _parse(text: CsvText, names: list[str], name: str) -> tuple[pa.Table, list[tuple[int, bool]]]:
+    """The rows as text columns, and the places of rows with a wrong number of cells: and whether they hold anything."""
     if not text.body.strip():
         return pa.table({column: pa.array([], pa.string()) for column in names}), []
-    bad: list[int] = []
+    uneven: list[tuple[int, bool]] = []
+    nothing = f"{text.separator} \t\r\n\u00a0"
 
     def skip(row: pacsv.InvalidRow) -> str:
-        bad.append(int(row.number) - 1)
+        # Separators alone are no row, whatever their number.
+        uneven.append((int(row.number) - 1, row.text is None or bool(row.text.strip(nothing))))
         return "skip"
 
     try:
@@ -61,7 +64,7 @@ def _parse(text: CsvText, names: list[str], name: str) -> tuple[pa.Table, list[i
             where=f"file {name}",
             todo="Open it in a spreadsheet and save it as CSV in UTF-8.",
         ) from None
-    return table, bad
+    return table, uneven
 
 
 def _empty_rows(table: pa.Table) -> np.ndarray:
