@@ -145,6 +145,21 @@ def test_an_address_out_of_its_json(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_an_address_is_known_since_its_person_is_on_record(tmp_path: Path) -> None:
+    """Somebody first helped in 2023 has lived there since 2019: in 2021 the authority did not know it."""
+    extracts = read("ssd", tmp_path, SSD)
+    assert rows(extracts, "place", "kind", "from", "known_date") == [
+        ("home", "2019-02-01", "2023-01-01"), ("placement", "2023-11-01", "2023-11-01"),
+    ]  # fmt: skip
+    assert rows(extracts, "relationship", "role", "from", "known_date") == [
+        ("mother", "2012-05-03", "2023-01-01")
+    ]
+    alone = {"ssd_address.csv": SSD["ssd_address.csv"]}
+    (folder := tmp_path / "alone").mkdir()
+    told = rows(read("ssd", folder, alone), "place", "kind", "known_date")
+    assert {day for _, day in told} == {str(RECEIVED)}
+
+
 def test_a_placeholder_says_nothing(tmp_path: Path) -> None:
     extracts = read("ssd", tmp_path, SSD)
     assert of(extracts, "attribute", "disability", "value") == [("autism",)]

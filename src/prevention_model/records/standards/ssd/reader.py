@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from prevention_model.records.cells import NOT_A_DATE, dates_in, truth_in
 from prevention_model.records.standards.joining import Join, joined, orphaned
 from prevention_model.records.standards.ssd.care import with_periods
+from prevention_model.records.standards.ssd.on_record import with_first_known
 from prevention_model.records.standards.standard import Part, Return, Standard
 
 # An assessment, a review or a plan does not say whose it is: the table that it refers to does.
@@ -43,7 +44,8 @@ _LINE = ("ROOM", "FLOOR", "FLAT", "BUILDING", "HOUSE", "STREET", "TOWN")
 
 def prepare(delivered: Return) -> Return:
     """The tables with the person each row is about, identifiers by type, and addresses taken out of their JSON."""
-    return _needs_known(joined(delivered, _JOINS).changed(lambda part: _changed(part, delivered.received)))
+    told = joined(delivered, _JOINS).changed(lambda part: _changed(part, delivered.received))
+    return with_first_known(_needs_known(told), STANDARD.settings.date_format)
 
 
 def _changed(part: Part, received: date) -> Part:
