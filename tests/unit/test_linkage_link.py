@@ -201,7 +201,7 @@ def test_the_same_delivery_again_gives_the_same_records(tmp_path: Path, vault: V
         (["C1,17/05/2015,,N", "C1,17/05/2015,F,"], False, "F", 0),
         (["C1,17/05/2007,F,N", "C1,17/05/2007,M,Y"], False, "F", 0),
         (["C1,17/05/1985,F,", "C1,01/05/1985,,Y"], True, "F", 0),
-        (["C1,17/05/1985,F,", "C1,17/06/1985,,"], False, "F", 1),
+        (["C1,17/05/1985,F,", "C1,17/06/1985,,"], True, "F", 1),
     ],
 )
 def test_what_many_rows_say_of_one_person(

@@ -15,7 +15,7 @@ from prevention_model.linkage.areas import Areas
 from prevention_model.linkage.book import Book
 from prevention_model.linkage.households import households
 from prevention_model.linkage.matching import Matched, match
-from prevention_model.linkage.people import identities, person_table
+from prevention_model.linkage.people import identities, person_table, with_grown_up
 from prevention_model.linkage.protected import hidden_homes, without_addresses, without_areas
 from prevention_model.linkage.pseudonyms import name_people
 from prevention_model.linkage.repeats import said_once
@@ -74,7 +74,8 @@ def link(
     person, quality["birth_conflicts"] = person_table(
         tables.get("person"), tables.get("relationship"), pseudonyms
     )
-    tables["person"] = person
+    told = identities(matched.nodes.assign(person_id=matched.nodes["key"].map(pseudonyms)), book.told())
+    tables["person"] = with_grown_up(person, told, coverage["from"].min())
     found = households(tables, vault)
     tables["household"], tables["relationship"] = found.household, found.relationship
     hidden = hidden_homes(tables, found.household)
@@ -87,7 +88,6 @@ def link(
         coverage = pd.concat([coverage, areas.coverage(coverage)], ignore_index=True)
     tables["coverage"] = coverage
     records = Records.from_frames({name: _canonical(name, frame) for name, frame in tables.items()})
-    told = identities(matched.nodes.assign(person_id=matched.nodes["key"].map(pseudonyms)), book.told())
     vault.write(without_addresses(told, hidden))
     return Linked(records, quality, _certainty(matched, pseudonyms, book), changed)
 

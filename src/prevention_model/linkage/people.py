@@ -44,6 +44,28 @@ def _is_adult(said: pd.DataFrame | None, relationship: pd.DataFrame | None, peop
     return pd.Series(among(people, adults) & ~among(people, children), index=people.index).astype("boolean")
 
 
+def with_grown_up(person: pd.DataFrame, told: pd.DataFrame, since: pd.Timestamp) -> pd.DataFrame:
+    """The person table in which whoever was 18 before `since`, the first day covered, is an adult.
+
+    A tenant or somebody named by the police is seldom said to be an adult by a row, and would stand among the
+    children of a family. The day of birth counts that names the person in the vault (`told`), unless the person
+    table has a month of birth that says otherwise: one mistyped year makes no child an adult.
+
+    >>> person = pd.DataFrame({"person_id": ["p1", "p2"], "is_adult": pd.array([False, False], "boolean"),
+    ...                        "birth_date": pd.to_datetime([None, "2012-05-01"])})
+    >>> told = pd.DataFrame({"person_id": ["p1", "p2"], "birth_date": pd.to_datetime(["1980-02-03", "1912-05-07"])})
+    >>> with_grown_up(person, told, pd.Timestamp("2019-04-01"))["is_adult"].tolist()
+    [True, False]
+    """
+    if "birth_date" not in told or pd.isna(since):
+        return person
+    last = pd.Timestamp(since) - pd.DateOffset(years=18)
+    grown = among(person["person_id"], told["person_id"][(told["birth_date"] < last).to_numpy()])
+    if "birth_date" in person:
+        grown &= ~(person["birth_date"] >= last).to_numpy()
+    return person.assign(is_adult=person["is_adult"] | grown)
+
+
 def among(values: pd.Series, wanted: pd.Index | pd.Series) -> np.ndarray:
     """Which values stand in `wanted`. As `isin`, which in pandas 3 copies all texts one by one.
 
