@@ -2,23 +2,15 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, get_args
 
 import pandas as pd
 
 from prevention_model.errors import WrongUsage, listed
+from prevention_model.records.maps import VaultField
 from prevention_model.records.schema import SCHEMAS, TABLES
 
-IN_VAULT = (
-    "forename",
-    "middle_names",
-    "surname",
-    "former_surname",
-    "birth_date",
-    "address",
-    "postcode",
-    "uprn",
-)
+IN_VAULT: tuple[str, ...] = get_args(VaultField)
 """Fields of a person that lie in the vault."""
 
 _ABOUT = {
