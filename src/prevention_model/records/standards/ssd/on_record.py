@@ -52,7 +52,7 @@ def _first_days(delivered: Return, formats: tuple[str, ...]) -> pd.Series:
     first = pd.concat(rows).dropna().groupby("person", sort=False)["day"].min()
     mothers = [
         pd.DataFrame({"person": part.table.column("person_id").values(),
-                      "day": part.table.column("childs_person_id").values().map(first)})
+                      "day": first.reindex(part.table.column("childs_person_id").values()).to_numpy()})
         for part in delivered.of("ssd_mother")
     ]  # fmt: skip
     told = pd.concat([first.rename_axis("person").reset_index(name="day"), *mothers]).dropna()
