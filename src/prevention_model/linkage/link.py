@@ -15,7 +15,7 @@ from prevention_model.linkage.areas import Areas
 from prevention_model.linkage.book import Book
 from prevention_model.linkage.households import households
 from prevention_model.linkage.matching import Matched, match
-from prevention_model.linkage.people import identities, person_table, with_grown_up
+from prevention_model.linkage.people import identities, person_table, with_birth_months, with_grown_up
 from prevention_model.linkage.protected import hidden_homes, without_addresses, without_areas
 from prevention_model.linkage.pseudonyms import name_people
 from prevention_model.linkage.repeats import said_once
@@ -75,7 +75,7 @@ def link(
         tables.get("person"), tables.get("relationship"), pseudonyms
     )
     told = identities(matched.nodes.assign(person_id=matched.nodes["key"].map(pseudonyms)), book.told())
-    tables["person"] = with_grown_up(person, told, coverage["from"].min())
+    tables["person"] = with_birth_months(with_grown_up(person, told, coverage["from"].min()), told)
     found = households(tables, vault)
     tables["household"], tables["relationship"] = found.household, found.relationship
     hidden = hidden_homes(tables, found.household)

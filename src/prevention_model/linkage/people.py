@@ -66,6 +66,25 @@ def with_grown_up(person: pd.DataFrame, told: pd.DataFrame, since: pd.Timestamp)
     return person.assign(is_adult=person["is_adult"] | grown)
 
 
+def with_birth_months(person: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
+    """The person table with the month of birth of those whom no row of it dates, from the vault's day of birth.
+
+    A tenant's child, or somebody named by the police alone, has no row about themselves: without this their age
+    would be unknown though a day of birth was delivered.
+
+    >>> person = pd.DataFrame({"person_id": ["p1", "p2"], "birth_date": pd.to_datetime([None, "2012-05-01"])})
+    >>> told = pd.DataFrame({"person_id": ["p1", "p2"], "birth_date": pd.to_datetime(["2013-02-03", "2011-01-07"])})
+    >>> with_birth_months(person, told)["birth_date"].astype(str).tolist()
+    ['2013-02-01', '2012-05-01']
+    """
+    if "birth_date" not in told:
+        return person
+    days = told.set_index("person_id")["birth_date"].reindex(person["person_id"])
+    months = pd.Series(days.to_numpy().astype("datetime64[M]").astype("datetime64[s]"), index=person.index)
+    dated = person["birth_date"].fillna(months) if "birth_date" in person else months
+    return person.assign(birth_date=dated)
+
+
 def among(values: pd.Series, wanted: pd.Index | pd.Series) -> np.ndarray:
     """Which values stand in `wanted`. As `isin`, which in pandas 3 copies all texts one by one.
 

@@ -80,7 +80,7 @@ def _fresh(latest: str, received: str) -> str:
     if not received:
         return f"latest event on {latest}"
     days = (pd.Timestamp(received) - pd.Timestamp(latest)).days
-    return f"latest event on {latest}, {days:,} days before it was received"
+    return f"latest event on {latest}, {days:,} day{'' if days == 1 else 's'} before it was received"
 
 
 def _received(report: DeliveryReport) -> tuple[Section, ...]:
