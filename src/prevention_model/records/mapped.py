@@ -7,15 +7,17 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from prevention_model.errors import RecordsRefused
 from prevention_model.records.cells import NOT_A_DATE, dates_in
 from prevention_model.records.extract import Extract, Period
 from prevention_model.records.maps import Produce, SourceMap
-from prevention_model.records.piece import EARLIEST, Held, Reading, SplitColumn
+from prevention_model.records.piece import Held, Reading, SplitColumn
 from prevention_model.records.quarantine import Findings, PieceFindings
+from prevention_model.records.row_keys import RowKeys, repeated
 from prevention_model.records.schema import SCHEMAS
-from prevention_model.records.text_table import TextColumn, TextTable, fold
+from prevention_model.records.text_table import TextColumn, TextTable, as_series, fold
 
 NOT_READ = "names somebody, but nothing in it that the map reads"
 BAD_BIRTH_DATE = "a date of birth for the vault that is no possible date, left blank"
@@ -37,7 +39,7 @@ class Delivered:
     module: str = ""
     period: Period | None = None
     faults: tuple[Fault, ...] = ()
-    seen: np.ndarray = field(default_factory=lambda: np.array([], dtype=np.uint64))
+    seen: RowKeys = field(default_factory=RowKeys)
 
 
 def read_table(given: Delivered, source_map: SourceMap) -> tuple[Extract, pd.Series]:
@@ -77,7 +79,7 @@ def _check_columns(file: TextTable, source_map: SourceMap) -> None:
 class _Rows:
     """The rows of one file: who each names, what each says, which are accepted."""
 
-    def __init__(self, reading: Reading, findings: Findings, seen: np.ndarray) -> None:
+    def __init__(self, reading: Reading, findings: Findings, seen: RowKeys) -> None:
         self.reading, self.map = reading, reading.map
         self.file, self.findings, self.seen = reading.file, findings, seen
 
@@ -154,9 +156,7 @@ class _Rows:
     def _repeated(self, keys: np.ndarray, keyed: np.ndarray) -> None:
         good = np.flatnonzero(self.findings.accepted & keyed)
         again = np.zeros(len(keys), dtype=bool)
-        again[good] = pd.Series(keys[good]).duplicated().to_numpy()
-        if len(self.seen):
-            again[good] |= pd.Series(keys[good]).isin(self.seen).to_numpy()
+        again[good] = repeated(keys[good]) | self.seen.holds(keys[good])
         self.findings.set_aside(again, "duplicate_row", ", ".join(self.map.unique))
 
     def _keyed(self) -> tuple[np.ndarray, np.ndarray]:
@@ -173,7 +173,7 @@ class _Rows:
         keys, keyed = np.zeros(rows, dtype=np.uint64), np.zeros(rows, dtype=bool)
         for name in names:
             column = self._meant(name)
-            hashed = pd.util.hash_array(column.texts, categorize=False)
+            hashed = column.ask(_hashed)
             keys = keys * np.uint64(0x9E3779B97F4A7C15) + column.spread(hashed, np.uint64(1))
             keyed |= ~column.blank
         return keys, keyed
@@ -185,8 +185,8 @@ class _Rows:
             return self.reading.identifier(name)
         if name not in self.map.dated():
             return column
-        days = dates_in(column.texts, self.map.date_format)
-        return TextColumn(column.codes, np.where(np.isnat(days), column.texts, days.astype("str")))
+        days: TextColumn = column.ask(_days_in_one_form, self.map.date_format)
+        return days.by(column.codes)
 
     def _mentions(self, named: Mapping[str, TextColumn], accepted: np.ndarray) -> pd.DataFrame:
         made: dict[str, object] = {"row": self.file.rows[accepted]}
@@ -202,10 +202,21 @@ class _Rows:
 
     def _birth_dates(self, name: str) -> np.ndarray:
         """Days of birth for the vault: an impossible one is left out, and costs nobody their row."""
-        days, unreadable = self.reading.dates_of(name)
-        strange = (days < EARLIEST) | (days > self.reading.received)
-        self.findings.note(strange | unreadable, BAD_BIRTH_DATE, name)
-        return np.where(strange, np.datetime64("NaT", "D"), days)
+        told = self.reading.dates_of(name)
+        strange = told.early | told.late
+        self.findings.note(strange | told.unreadable, BAD_BIRTH_DATE, name)
+        return np.where(strange, NOT_A_DATE, told.days)
+
+
+def _hashed(texts: np.ndarray) -> np.ndarray:
+    """A number for each text."""
+    return pd.util.hash_array(texts, categorize=False)
+
+
+def _days_in_one_form(texts: np.ndarray, formats: tuple[str, ...]) -> TextColumn:
+    """Each text once, days as 2024-05-01."""
+    days = dates_in(texts, formats)
+    return TextColumn(np.arange(len(texts)), np.where(np.isnat(days), texts, days.astype("str")))
 
 
 def _kind(held: Held) -> str:
@@ -232,6 +243,12 @@ def _rule(piece: Produce) -> tuple[str, str]:
     return piece.named, piece.known.in_words() if piece.known else ""
 
 
+def _over_and_over(held: str | float | bool, times: int) -> pd.Series:
+    if not isinstance(held, str):
+        return pd.Series(held, index=range(times))
+    return as_series(pa.repeat(pa.scalar(held, pa.large_string()), times))
+
+
 def _frame(made: Mapping[str, Held], rows: np.ndarray) -> pd.DataFrame:
     """The canonical rows of one piece."""
     if not len(rows):
@@ -250,9 +267,9 @@ def _frame(made: Mapping[str, Held], rows: np.ndarray) -> pd.DataFrame:
             some = held[rows]
             columns[name] = some.astype("datetime64[s]") if some.dtype.kind == "M" else some
         elif not isinstance(held, SplitColumn):
-            dtype = "str" if isinstance(held, str) else None
-            columns[name] = pd.Series(held, index=range(len(rows)), dtype=dtype)
-    frame = pd.DataFrame(columns, index=range(len(rows)))
+            columns[name] = _over_and_over(held, len(rows))
+    # Every column was made for this frame: a copy would be one more.
+    frame = pd.DataFrame(columns, index=range(len(rows)), copy=False)
     if "is_adult" in frame and str(frame["is_adult"].dtype) == "str":
         frame["is_adult"] = frame["is_adult"].map({"true": True, "false": False}).astype("boolean")
     return frame

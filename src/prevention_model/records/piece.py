@@ -42,6 +42,17 @@ class SplitColumn:
         return np.repeat(rows, sizes), np.array(flat, dtype=object)
 
 
+@dataclass(frozen=True)
+class Days:
+    """The day of each row, NaT where blank or unreadable; which cells could not be read, and which days are before
+    any possible one or after the day of the delivery."""
+
+    days: np.ndarray
+    unreadable: np.ndarray
+    early: np.ndarray
+    late: np.ndarray
+
+
 Held = TextColumn | SplitColumn | np.ndarray | str | float | bool
 
 # What is true of a key only where it is said: a blank cell is no statement, and no fault either.
@@ -76,26 +87,27 @@ class Reading:
     received: np.datetime64
     findings: Findings | PieceFindings
     return_end: np.datetime64 = NOT_A_DATE
-    _dates: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
+    _dates: dict[str, Days] = field(default_factory=dict)
     _identifiers: dict[str, TextColumn] = field(default_factory=dict)
 
-    def dates_of(self, name: str) -> tuple[np.ndarray, np.ndarray]:
-        """The days of a column, NaT where blank or unreadable, and which cells could not be read."""
+    def dates_of(self, name: str) -> Days:
+        """The days of a column, and what is wrong with them."""
         if name not in self._dates:
             column = self.file.column(name)
-            days = dates_in(column.texts, self.map.date_format)
-            self._dates[name] = column.spread(days, NOT_A_DATE), column.spread(np.isnat(days), False)
+            days = column.ask(dates_in, self.map.date_format)
+            faults = (np.isnat(days), days < EARLIEST, days > self.received)
+            spread = [column.spread(fault, False) for fault in faults]
+            self._dates[name] = Days(column.spread(days, NOT_A_DATE), *spread)
         return self._dates[name]
 
     def identifier(self, name: str) -> TextColumn:
         """A column of identifiers as they are compared; what stands for nobody is blank."""
         if name not in self._identifiers:
             column = self.file.column(name)
-            names, nobody = identifiers_in(column.texts)
-            self.findings.note(column.spread(nobody, False), NOBODY, name)
-            names[nobody] = None
-            codes, texts = pd.factorize(names)
-            self._identifiers[name] = TextColumn(np.append(codes, -1)[column.codes], texts)
+            names, nobody = column.ask(_compared)
+            if nobody.any():
+                self.findings.note(column.spread(nobody, False), NOBODY, name)
+            self._identifiers[name] = names.by(names.codes[column.codes])
         return self._identifiers[name]
 
     def chosen(self, piece: Produce) -> np.ndarray:
@@ -162,7 +174,7 @@ class Reading:
 
     def _figures(self, cell: Cell, used: np.ndarray) -> np.ndarray:
         column = self.file.column(cell.column)
-        figures = column.spread(figures_in(column.texts), np.nan)
+        figures = column.spread(column.ask(figures_in), np.nan)
         self.findings.set_aside(np.isnan(figures) & ~column.blank & used, "not_a_number", cell.column)
         least = -np.inf if cell.least is None else cell.least
         most = np.inf if cell.most is None else cell.most
@@ -243,10 +255,10 @@ class Reading:
             days = np.where(np.isnat(days) & used, self.received, days)
         elif needed:
             self.findings.set_aside(np.isnat(days) & used, "missing_date", cell.column or "")
-        if of is not None and name.startswith("known_"):
+        if of is not None and name.startswith("known_") and (before := days < of).any():
             if cell.column is not None:
-                self.findings.note((days < of) & used, EARLY, cell.column)
-            days = np.where(days < of, of, days)
+                self.findings.note(before & used, EARLY, cell.column)
+            days = np.where(before, of, days)
         return np.where(used, days, NOT_A_DATE) if name == "known_end" else days
 
     def _said(self, name: str, cell: DateCell, of: np.ndarray | None, used: np.ndarray) -> np.ndarray:
@@ -275,24 +287,32 @@ class Reading:
         return np.fmin(of + np.timedelta64(cell.days, "D"), received)
 
     def _written(self, name: str, column: str, used: np.ndarray, minor: bool) -> np.ndarray:
-        days, unreadable = self.dates_of(column)
-        later = days > self.received
+        told = self.dates_of(column)
+        days, later = told.days, told.late
         if name in ("birth_date", "death_date"):
             # Who somebody is never hangs on it: a wrong one is left out, and costs nobody their row.
-            wrong = unreadable | (days < EARLIEST) | later
+            wrong = told.unreadable | told.early | later
             self.findings.note(wrong & used, BAD_PERSON_DATE, column)
             return np.where(wrong, NOT_A_DATE, days)
         if name in _ENDS:
             self.findings.note(later & used, PLANNED, column)
             days, later = np.where(later, NOT_A_DATE, days), np.zeros(len(days), dtype=bool)
         if minor:
-            wrong = unreadable | (days < EARLIEST) | later
+            wrong = told.unreadable | told.early | later
             self.findings.note(wrong & used, OVER if name in _ENDS else NO_DAY, column)
             instead = self._by_rule(_RETURN_END, None) if name in _ENDS else NOT_A_DATE
             return np.where(wrong, instead, days)
-        self.findings.set_aside(unreadable & used, "bad_date", column)
-        self.findings.set_aside(((days < EARLIEST) | later) & used, "impossible_date", column)
+        self.findings.set_aside(told.unreadable & used, "bad_date", column)
+        self.findings.set_aside((told.early | later) & used, "impossible_date", column)
         return days
+
+
+def _compared(texts: np.ndarray) -> tuple[TextColumn, np.ndarray]:
+    """The identifier of each text and, last, of none; blank where it stands for nobody. And which of them do."""
+    names, nobody = identifiers_in(texts)
+    names[nobody] = None
+    codes, known = pd.factorize(names)
+    return TextColumn(np.append(codes, -1).astype(np.int32), known), nobody
 
 
 def _column_of(piece: Produce, name: str) -> str:

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from prevention_model.records.extract import Extract
 from prevention_model.records.mapped import Delivered, read_table
 from prevention_model.records.maps import SourceMap
+from prevention_model.records.row_keys import RowKeys
 from prevention_model.records.text_table import fold
 
 SLICE = 100_000
@@ -26,10 +26,10 @@ def read_long_table(given: Delivered, source_map: SourceMap) -> Read:
     if len(given.table.rows) <= SLICE:
         return read_table(given, source_map)
     read: list[Read] = []
-    keys = np.array([], dtype=np.uint64)
+    keys = RowKeys()
     for start, part in _slices(given, source_map):
         extract, told = read_table(replace(part, seen=keys), source_map)
-        keys = np.concatenate([keys, told.to_numpy(dtype=np.uint64)])
+        keys.add(told.to_numpy(dtype=np.uint64))
         read.append((_moved(extract, start), told.set_axis(told.index + start)))
     return _joined([extract for extract, _ in read]), pd.concat([told for _, told in read])
 
@@ -39,35 +39,11 @@ def _slices(given: Delivered, source_map: SourceMap) -> Iterator[tuple[int, Deli
     first."""
     table = given.table
     wanted = {fold(name) for name in (*source_map.used(), *source_map.columns.required)}
-    narrow = table.table.select([name for name in table.names if name in wanted])
+    names = [name for name in table.names if name in wanted]
     for start in range(0, len(table.rows), SLICE):
         places = slice(start, min(start + SLICE, len(table.rows)))
-        part = _compact(narrow.slice(start, SLICE))
-        some = replace(table, table=part, rows=table.rows[places], _read={})
-        if start > 0:
-            some = replace(some, malformed=table.malformed[:0], notes=())
         faults = tuple((where[places], reason, column) for where, reason, column in given.faults)
-        yield start, replace(given, table=some, faults=faults)
-
-
-def _compact(table: pa.Table) -> pa.Table:
-    """The table with the texts of its own rows only: a slice of a dictionary keeps all of it."""
-    columns = [_fewer(column) if pa.types.is_dictionary(column.type) else column for column in table.columns]
-    return pa.table(columns, names=table.column_names)
-
-
-def _fewer(column: pa.ChunkedArray) -> pa.DictionaryArray:
-    whole = column.combine_chunks()
-    codes, kept = pd.factorize(whole.indices.fill_null(-1).to_numpy())
-    blank = kept < 0
-    texts = (
-        whole.dictionary.take(pa.array(np.where(blank, 0, kept)))
-        if len(whole.dictionary)
-        else whole.dictionary
-    )
-    return pa.DictionaryArray.from_arrays(
-        pa.array(codes.astype(np.int32), mask=np.append(blank, True)[codes]), texts
-    )
+        yield start, replace(given, table=table.part(places, names), faults=faults)
 
 
 def _moved(extract: Extract, start: int) -> Extract:

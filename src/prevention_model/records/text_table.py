@@ -1,9 +1,10 @@
 """A delivered table as columns of text, whatever file it came in: nothing dropped, nothing interpreted."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ _BLANK = pa.array(
     ["", "placeholder_data", "nan", "null", "none", "n/a", "#n/a", "#value!", "#ref!", "#name?"]
 )
 _WIDE = 1 << 30
+_MANY = 1 << 20
 
 
 def fold(name: str) -> str:
@@ -42,10 +44,14 @@ def told_apart(names: Sequence[str]) -> tuple[list[str], frozenset[str]]:
 
 @dataclass(frozen=True)
 class TextColumn:
-    """One column, each distinct text kept once: `texts[codes[i]]` is row i, -1 is blank."""
+    """One column, each distinct text kept once: `texts[codes[i]]` is row i, -1 is blank.
+
+    Columns taken from one another share their texts, and what has been asked of these.
+    """
 
     codes: np.ndarray
     texts: np.ndarray
+    _asked: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, column: pa.ChunkedArray) -> "TextColumn":
@@ -81,21 +87,70 @@ class TextColumn:
         """True where the row has no value."""
         return self.codes < 0
 
+    def ask(self, meaning: Callable[..., Any], *more: Hashable) -> Any:
+        """What a function says of the distinct texts: asked once for all columns that share them.
+
+        >>> column = TextColumn.of(pa.chunked_array([["a", "b", "a"]]))
+        >>> column.ask(len)
+        2
+        """
+        question = (meaning, *more)
+        if question not in self._asked:
+            self._asked[question] = meaning(self.texts, *more)
+        return self._asked[question]
+
+    @property
+    def arrow(self) -> pa.LargeStringArray:
+        """The distinct texts as Arrow holds them."""
+        return self.ask(_as_arrow)
+
     def spread(self, of_texts: np.ndarray, missing: object) -> np.ndarray:
         """One value for each row from one value for each distinct text."""
         whole = np.append(of_texts, np.array([missing], dtype=of_texts.dtype))
         spread: np.ndarray = whole[self.codes]
         return spread
 
-    def at(self, rows: np.ndarray) -> "TextColumn":
+    def at(self, rows: np.ndarray | slice) -> "TextColumn":
         """The same column for some rows only."""
-        return TextColumn(self.codes[rows], self.texts)
+        return self.by(self.codes[rows])
+
+    def by(self, codes: np.ndarray) -> "TextColumn":
+        """Other rows of the same texts."""
+        return TextColumn(codes, self.texts, self._asked)
+
+    def as_dictionary(self) -> pa.DictionaryArray:
+        """The column as Arrow holds it, null where blank."""
+        indices = pa.array(self.codes, pa.int32(), mask=self.blank if self.blank.any() else None)
+        return pa.DictionaryArray.from_arrays(indices, self.arrow)
 
     def values(self) -> pd.Series:
         """The text of each row, missing where blank."""
-        indices = pa.array(self.codes, mask=self.codes < 0)
-        texts = pa.array(self.texts, pa.large_string())
-        return texts.take(indices).to_pandas().astype("str")
+        indices = pa.array(self.codes, mask=self.blank if self.blank.any() else None)
+        return as_series(self.arrow.take(indices))
+
+
+def _fewer(column: TextColumn) -> TextColumn:
+    """The column with the texts of its own rows only, where the others are so many that asking them costs more."""
+    if len(column.texts) <= _MANY:
+        return column
+    used = np.zeros(len(column.texts) + 1, dtype=bool)
+    used[column.codes] = True
+    used[-1] = False
+    numbers = np.where(used, np.cumsum(used, dtype=np.int32) - 1, -1)
+    return TextColumn(numbers[column.codes], column.texts[used[:-1]])
+
+
+def _as_arrow(texts: np.ndarray) -> pa.LargeStringArray:
+    return pa.array(texts, pa.large_string())
+
+
+def as_series(texts: pa.LargeStringArray) -> pd.Series:
+    """Texts as pandas holds them, without copying them; null is missing.
+
+    >>> as_series(pa.array(["a", None], pa.large_string())).to_list()
+    ['a', nan]
+    """
+    return texts.to_pandas().astype("str")
 
 
 @dataclass(frozen=True)
@@ -152,6 +207,26 @@ class TextTable:
         """The names of the columns, folded."""
         return list(self.table.column_names)
 
+    def part(self, places: slice, names: Sequence[str]) -> "TextTable":
+        """Rows that stand together, of some columns. What has been numbered is not numbered again.
+
+        What is said of the whole file stays with its first rows.
+
+        >>> table = TextTable("a.csv", pa.table({"pl": ["R1", "K2"], "b": ["", ""]}), np.array([2, 3]), np.array([9]))
+        >>> some = table.part(slice(1, 2), ["pl"])
+        >>> some.column("pl").values().to_list(), some.names, some.rows_in
+        (['K2'], ['pl'], 1)
+        """
+        rows = self.rows[places]
+        narrow = self.table.select(names).slice(places.start, len(rows))
+        # A slice of a dictionary would keep all of its texts.
+        numbered = [
+            name for name in names if name in self._read or pa.types.is_dictionary(self.table[name].type)
+        ]
+        read = {name: _fewer(self.column(name).at(places)) for name in numbered}
+        some = replace(self, table=narrow, rows=rows, _read=read)
+        return some if places.start == 0 else replace(some, malformed=self.malformed[:0], notes=())
+
     def taken(self, places: np.ndarray) -> "TextTable":
         """Some of its rows, in this order, by their places or by a mask; what is said of the whole file stays behind.
 
@@ -177,21 +252,25 @@ class TextTable:
             self, table=self.table.rename_columns([told.get(name, name) for name in self.names]), _read={}
         )
 
-    def with_columns(self, columns: Mapping[str, pa.Array | pa.ChunkedArray]) -> "TextTable":
+    def with_columns(self, columns: Mapping[str, TextColumn | pa.Array | pa.ChunkedArray]) -> "TextTable":
         """The same table with further columns of text (null is blank); one of the same name is replaced.
+
+        A TextColumn is taken as it is, and not numbered again.
 
         >>> table = TextTable("a.csv", pa.table({"pl": ["R1"]}), np.array([2]), np.array([], dtype=np.int64))
         >>> table.with_columns({"year": pa.array(["2024"])}).column("YEAR").values().to_list()
         ['2024']
         """
         table = self.table
-        for name, column in columns.items():
+        for name, given in columns.items():
             key = fold(name)
+            column = given.as_dictionary() if isinstance(given, TextColumn) else given
             place = table.column_names.index(key) if key in table.column_names else None
             if place is None:
                 table = table.append_column(key, column)
             else:
                 table = table.set_column(place, key, column)
-        given = {fold(name) for name in columns}
-        kept = {name: read for name, read in self._read.items() if name not in given}
-        return replace(self, table=table, _read=kept)
+        replaced = {fold(name) for name in columns}
+        kept = {name: read for name, read in self._read.items() if name not in replaced}
+        ready = {fold(name): column for name, column in columns.items() if isinstance(column, TextColumn)}
+        return replace(self, table=table, _read={**kept, **ready})

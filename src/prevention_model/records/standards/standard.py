@@ -11,7 +11,7 @@ import pyarrow as pa
 from prevention_model.records.extract import Extract, Period
 from prevention_model.records.mapped import Fault
 from prevention_model.records.standards.module import Module, StandardSettings, read_modules
-from prevention_model.records.text_table import TextTable
+from prevention_model.records.text_table import TextColumn, TextTable
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Part:
     period: Period | None = None
     faults: tuple[Fault, ...] = ()
 
-    def with_columns(self, columns: Mapping[str, pa.Array | pa.ChunkedArray]) -> "Part":
+    def with_columns(self, columns: Mapping[str, TextColumn | pa.Array | pa.ChunkedArray]) -> "Part":
         """The same part with further columns of text."""
         return replace(self, table=self.table.with_columns(columns))
 

@@ -37,7 +37,7 @@ def at(column: TextColumn, places: np.ndarray) -> TextColumn:
     ['b', nan]
     """
     # A place of -1 is the last one of all: the blank that is added.
-    return TextColumn(np.append(column.codes, np.int32(NOBODY))[places], column.texts)
+    return column.by(np.append(column.codes, np.int32(NOBODY))[places])
 
 
 def taken(column: TextColumn, places: np.ndarray) -> pa.DictionaryArray:
@@ -74,6 +74,8 @@ def stacked(columns: Sequence[TextColumn]) -> TextColumn:
     """
     if not columns:
         return TextColumn.all_blank(0)
+    if len(columns) == 1:
+        return columns[0]
     starts = np.cumsum([0, *(len(column.texts) for column in columns)])
     codes = [
         np.where(column.blank, NOBODY, column.codes + start)

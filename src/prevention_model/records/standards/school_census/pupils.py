@@ -73,7 +73,7 @@ def with_pupils(part: Part, roll: Roll) -> tuple[Part, np.ndarray]:
     if (rows < 0).any():
         dates = TextColumn.of(pa.chunked_array([as_text(own.astype("datetime64[D]"))]))
         found["census date"] = either(found["census date"], dates)
-    columns = {name: texts_by(column.codes, column.texts) for name, column in found.items()}
+    columns: dict[str, TextColumn | pa.Array] = {**found}
     if part.module.module == "approvisiondetail":
         columns |= {name: taken(roll.column(name), rows) for name in ("entrydate", "leavingdate")}
     key = part.module.columns.required[0]
