@@ -1,5 +1,6 @@
 """An agency's CSV file as a table of text: any usual encoding, any column order, nothing dropped silently."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from prevention_model.records.csv_text import CsvText, read_csv_text
 from prevention_model.records.text_table import TextTable, told_apart
 
 _BLOCK = 1 << 23
+_ANYTHING = re.compile(rb"\S")
 
 
 def read_csv_file(path: Path) -> TextTable:
@@ -33,7 +35,7 @@ def read_csv_file(path: Path) -> TextTable:
 
 def _parse(text: CsvText, names: list[str], name: str) -> tuple[pa.Table, list[tuple[int, bool]]]:
     """The rows as text columns, and the places of rows with a wrong number of cells: and whether they hold anything."""
-    if not text.body.strip():
+    if not _ANYTHING.search(text.body):
         return pa.table({column: pa.array([], pa.string()) for column in names}), []
     uneven: list[tuple[int, bool]] = []
     nothing = f"{text.separator} \t\r\n\u00a0"
@@ -50,7 +52,7 @@ def _parse(text: CsvText, names: list[str], name: str) -> tuple[pa.Table, list[t
             read_options=pacsv.ReadOptions(column_names=names, use_threads=False, block_size=_BLOCK),
             parse_options=pacsv.ParseOptions(
                 delimiter=text.separator,
-                newlines_in_values=b'"' in text.body,
+                newlines_in_values=text.quoted,
                 invalid_row_handler=skip,
                 ignore_empty_lines=False,
             ),
@@ -72,6 +74,6 @@ def _empty_rows(table: pa.Table) -> np.ndarray:
     for column in table.columns:
         if not empty.any():
             break
-        lengths = pc.binary_length(pc.utf8_trim_whitespace(column))
-        empty &= lengths.to_numpy() == 0
+        nothing = pc.or_(pc.equal(pc.binary_length(column), 0), pc.utf8_is_space(column))
+        empty &= nothing.to_numpy()
     return empty

@@ -34,14 +34,15 @@ class CsvText:
     """A file as UTF-8: names of its columns, what separates cells, and the bytes below the header.
 
     `first_row` is the number of the first row below the header. `broken` are rows whose quotes do not
-    close; their lines are blank in `body`.
+    close; their lines are blank in `body`. `quoted`: some cell stands in quotes.
     """
 
     names: tuple[str, ...]
     separator: str
-    body: bytes
+    body: bytes | memoryview
     first_row: int
     broken: frozenset[int]
+    quoted: bool
 
 
 def read_csv_text(path: Path) -> CsvText:
@@ -91,8 +92,12 @@ def read_csv_text(path: Path) -> CsvText:
             todo="Ask the agency to send it again.",
         )
     end += 2 if text[end : end + 2] == b"\r\n" else 1
+    if text.find(b'"', end) < 0:
+        # Most files: their rows are not copied.
+        return CsvText(names, separator, memoryview(text)[end:], first_row, frozenset(), False)
     body, broken = _mended(text[end:], separator.encode())
-    return CsvText(names, separator, body, first_row, frozenset(first_row + place for place in broken))
+    places = frozenset(first_row + place for place in broken)
+    return CsvText(names, separator, body, first_row, places, b'"' in body)
 
 
 def _refused(
@@ -144,7 +149,7 @@ def _separator(header: str) -> str:
 
 def _mended(body: bytes, separator: bytes) -> tuple[bytes, list[int]]:
     """The body with every row of broken quotes blanked, and the places of those rows."""
-    if b'"' not in body or _well_quoted(body, separator):
+    if _well_quoted(body, separator):
         return body, []
     bare = rb'[^"%b\r\n][^%b\r\n]*' % (separator, separator)
     cell = rb'(?:"[^"]*(?:""[^"]*)*"|%b|)' % bare

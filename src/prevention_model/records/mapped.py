@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import pandas as pd
@@ -246,7 +246,13 @@ def _rule(piece: Produce) -> tuple[str, str]:
 def _over_and_over(held: str | float | bool, times: int) -> pd.Series:
     if not isinstance(held, str):
         return pd.Series(held, index=range(times))
-    return as_series(pa.repeat(pa.scalar(held, pa.large_string()), times))
+    return as_series(_repeats(held, 1 << (times - 1).bit_length()).slice(0, times))
+
+
+@lru_cache(maxsize=16)
+def _repeats(held: str, times: int) -> pa.LargeStringArray:
+    # The slices of a table say the same of all of their rows: they share it.
+    return pa.repeat(pa.scalar(held, pa.large_string()), times)
 
 
 def _frame(made: Mapping[str, Held], rows: np.ndarray) -> pd.DataFrame:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 
 import numpy as np
-import pandas as pd
 
 from prevention_model.records.cells import (
     NOT_A_DATE,
@@ -104,7 +103,7 @@ class Reading:
         """A column of identifiers as they are compared; what stands for nobody is blank."""
         if name not in self._identifiers:
             column = self.file.column(name)
-            names, nobody = column.ask(_compared)
+            names, nobody = column.ask(compared)
             if nobody.any():
                 self.findings.note(column.spread(nobody, False), NOBODY, name)
             self._identifiers[name] = names.by(names.codes[column.codes])
@@ -307,12 +306,11 @@ class Reading:
         return days
 
 
-def _compared(texts: np.ndarray) -> tuple[TextColumn, np.ndarray]:
+def compared(texts: np.ndarray) -> tuple[TextColumn, np.ndarray]:
     """The identifier of each text and, last, of none; blank where it stands for nobody. And which of them do."""
     names, nobody = identifiers_in(texts)
-    names[nobody] = None
-    codes, known = pd.factorize(names)
-    return TextColumn(np.append(codes, -1).astype(np.int32), known), nobody
+    places = np.append(np.where(nobody, -1, np.arange(len(texts))), -1)
+    return TextColumn(places.astype(np.int32), names), nobody
 
 
 def _column_of(piece: Produce, name: str) -> str:

@@ -65,8 +65,11 @@ class TextColumn:
         numbered = wide.combine_chunks().dictionary_encode()
         texts = pc.utf8_trim_whitespace(pc.replace_substring(numbered.dictionary, "\u00a0", " "))
         blank = pc.is_in(pc.utf8_lower(texts), value_set=_BLANK.cast(texts.type))
-        codes = numbered.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        indices = numbered.indices if numbered.null_count == 0 else numbered.indices.fill_null(-1)
+        codes = indices.to_numpy(zero_copy_only=False)
         if texts.equals(numbered.dictionary):
+            if codes.dtype == np.int32 and not pc.any(blank).as_py():
+                return cls(codes, texts.to_numpy(zero_copy_only=False))
             numbers = np.where(
                 blank.to_numpy(zero_copy_only=False), -1, np.arange(len(texts), dtype=np.int32)
             )

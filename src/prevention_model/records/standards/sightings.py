@@ -11,11 +11,15 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from prevention_model.records.extract import Extract
 from prevention_model.records.schema import SCHEMAS
+from prevention_model.records.text_table import as_series
 
 _UPN = r"[A-Z]\d{11}[A-Z\d]"
+_NONE, _SPACE = (pa.scalar(text, pa.large_string()) for text in ("", " "))
 _DAY = len("2024-10-03")
 _CHANGES = 3
 """How often a pupil's number is followed from one to the next."""
@@ -87,7 +91,7 @@ def ranked(rows: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     told["rank"] = told.groupby("pupil").cumcount()
     rows = rows.merge(told, on=["pupil", "census"])
     rows = rows.sort_values([*keys, "rank"], kind="stable", ignore_index=True)
-    before = rows.shift(1)
+    before = rows[[*keys, "rank"]].shift(1)
     new = (rows["rank"] - before["rank"]) > 1
     for key in keys:
         new |= rows[key] != before[key]
@@ -119,12 +123,7 @@ class Sightings:
             pd.concat(told, ignore_index=True) if told else pd.DataFrame(columns=["local", "upn", "name"])
         )
         former = self._former()
-        pupils["upn"] = _followed(pupils["upn"], former)
-        by_name = _upn_by_name(pupils)
-        # Who has no number in one term, or a sign of it missing, goes by the number that the name has in another.
-        good = pupils["upn"].str.fullmatch(_UPN).fillna(False).astype(bool)
-        found = pupils["upn"].where(good, pupils["name"].map(by_name).astype("str").fillna(pupils["upn"]))
-        key = found.fillna("named " + pupils["name"]).set_axis(pupils["local"])
+        key = _numbered(pupils, _followed(pupils["upn"], former)).set_axis(pupils["local"])
         key = key[key.index.notna() & ~key.index.duplicated()].dropna()
         return [
             _identified(one, key, former) if one.module in self.modules else _nobody()
@@ -221,20 +220,38 @@ class Sightings:
 
 def _named(mentions: pd.DataFrame) -> pd.DataFrame:
     """Of rows that give names: the key in the term, the UPN, and surname, forename and date of birth as one text."""
-    name = pd.Series("", index=mentions.index, dtype="str")
-    for column in _NAMES:
-        given = mentions[column] if column in mentions else pd.Series(None, index=mentions.index)
-        name = name + " " + given.astype("str").str.casefold()
+    nothing = pd.Series(None, index=mentions.index, dtype="str")
+    given = [_each(mentions.get(column, nothing), _small) for column in _NAMES]
+    name = as_series(pc.binary_join_element_wise(_NONE, *given, _SPACE)).set_axis(mentions.index)
     return pd.DataFrame(
         {"local": mentions["local_id"].astype("str"), "upn": mentions["upn"].astype("str"), "name": name}
     )
 
 
-def _upn_by_name(pupils: pd.DataFrame) -> pd.Series:
-    """The UPN of each name that goes with one only."""
-    told = pupils[pupils["upn"].str.fullmatch(_UPN).fillna(False).astype(bool)]
-    told = told[["name", "upn"]].dropna().drop_duplicates()
-    return told[~told["name"].duplicated(keep=False)].set_index("name")["upn"]
+def _small(texts: pd.Series) -> pd.Series:
+    return texts.astype("str").str.casefold()
+
+
+def _each(column: pd.Series, meaning: Callable[[pd.Series], pd.Series]) -> pa.LargeStringArray:
+    """What a function makes of each value, asked once for those that many rows have."""
+    codes, kinds = pd.factorize(column)
+    made = pa.array(meaning(pd.Series(kinds)), pa.large_string(), from_pandas=True)
+    return made.take(pa.array(codes, mask=codes < 0))
+
+
+def _numbered(pupils: pd.DataFrame, upn: pd.Series) -> pd.Series:
+    """What each pupil goes by. Who has no number in one term, or a sign of it missing, goes by the number that the
+    name has in another, if it goes with one only."""
+    good = upn.str.fullmatch(_UPN).fillna(False).astype(bool)
+    if good.all():
+        return upn
+    # Few are without one: only their names are looked for.
+    name = pupils["name"][~good]
+    told = pd.DataFrame({"name": pupils["name"], "upn": upn})[good & pupils["name"].isin(name.dropna())]
+    told = told.dropna().drop_duplicates()
+    by_name = told[~told["name"].duplicated(keep=False)].set_index("name")["upn"]
+    found = name.map(by_name).astype("str").fillna(upn[~good]).fillna("named " + name)
+    return upn.mask(~good, found)
 
 
 def _followed(upn: pd.Series, former: pd.Series) -> pd.Series:
@@ -252,13 +269,19 @@ def _identified(extract: Extract, key: pd.Series, former: pd.Series) -> pd.DataF
     mentions = extract.mentions
     local = mentions["local_id"].astype("str")
     upn = _followed(mentions["upn"].astype("str"), former)
-    known = local.map(key).astype("str") if len(key) else pd.Series(None, index=local.index, dtype="str")
-    alone = extract.file + " " + mentions["row"].astype("str")
-    days = pd.to_datetime(local.str[-_DAY:], format="%Y-%m-%d", errors="coerce")
+    found = local.map(key).astype("str") if len(key) else pd.Series(None, index=local.index, dtype="str")
+    found = found.fillna(upn).fillna(local)
+    nameless = found.isna()
+    if nameless.any():
+        alone = extract.file + " " + mentions["row"][nameless].astype("str")
+        found = found.fillna(alone)
+    codes, written = pd.factorize(local.str[-_DAY:])
+    told = pd.to_datetime(pd.Series(written), format="%Y-%m-%d", errors="coerce")
+    days = np.append(told.to_numpy(dtype="datetime64[s]"), np.datetime64("NaT", "s"))[codes]
     usual = np.datetime64(extract.period.last if extract.period else "NaT", "s")
     return pd.DataFrame(
         {
-            "pupil": known.fillna(upn).fillna(local).fillna(alone).to_numpy(),
-            "day": np.where(days.isna(), usual, days.to_numpy(dtype="datetime64[s]")),
+            "pupil": found.to_numpy(),
+            "day": np.where(np.isnat(days), usual, days),
         }
     )

@@ -85,12 +85,14 @@ def stacked(columns: Sequence[TextColumn]) -> TextColumn:
     return TextColumn(np.concatenate(codes).astype(np.int32), texts)
 
 
-def together(columns: Sequence[TextColumn], all_of_it: bool = True) -> pa.DictionaryArray:
+def together(columns: Sequence[TextColumn], all_of_it: bool = True) -> TextColumn:
     """Several columns as one text a row: blank where the first says nothing, or (not `all_of_it`) where none does.
 
     >>> first, second = (TextColumn.of(pa.chunked_array([texts])) for texts in (["a", ""], ["b", "c"]))
-    >>> together([first, second]).to_pylist(), together([first, second], all_of_it=False).to_pylist()
-    (['a, b', None], ['a, b', ', c'])
+    >>> together([first, second]).values().to_list()
+    ['a, b', nan]
+    >>> together([first, second], all_of_it=False).values().to_list()
+    ['a, b', ', c']
     """
     numbers = np.zeros(len(columns[0].codes), dtype=np.int64)
     for column in columns:
@@ -100,7 +102,8 @@ def together(columns: Sequence[TextColumn], all_of_it: bool = True) -> pa.Dictio
     said = [pc.fill_null(decoded(column.at(rows)), "") for column in columns]
     texts = pc.binary_join_element_wise(*said, ", ").to_numpy(zero_copy_only=False)
     told = [columns[0].blank] if all_of_it else [column.blank for column in columns]
-    return texts_by(np.where(np.logical_and.reduce(told), NOBODY, numbers), texts)
+    codes = np.where(np.logical_and.reduce(told), NOBODY, numbers)
+    return TextColumn(codes.astype(np.int32), texts)
 
 
 def days_written(column: TextColumn, formats: tuple[str, ...]) -> np.ndarray:

@@ -44,7 +44,7 @@ def roll_of(delivered: Return, formats: tuple[str, ...]) -> Roll:
     roll = roll.with_columns(
         {
             "census date": as_text(days),
-            "school": taken(school, np.arange(roll.size)),
+            "school": school,
             "_enrolment": together([identities(roll), school, which]),
             "_pupil in term": together([roll.key, day]),
         }

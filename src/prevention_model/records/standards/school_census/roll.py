@@ -13,7 +13,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from prevention_model.records.cells import NOT_A_DATE, identifiers_in
+from prevention_model.records.cells import NOT_A_DATE
+from prevention_model.records.piece import compared
 from prevention_model.records.standards.standard import Part
 from prevention_model.records.standards.texts import NOBODY, stacked
 from prevention_model.records.text_table import TextColumn
@@ -59,12 +60,15 @@ class Roll:
         return {module: self._first_of(module) for module in (ON, OFF)}
 
     def _first_of(self, module: str) -> tuple[pa.Array, np.ndarray]:
-        codes, keys = pd.factorize(pd.Series(self.key.texts, dtype="object").str.casefold())
+        theirs = self.on == (module == ON)
+        if not theirs.any():
+            return pa.array([], pa.large_string()), np.array([], dtype=np.int64)
+        codes, keys = self.key.ask(_whatever_case)
         numbers = np.append(codes, NOBODY)[self.key.codes]
-        rows = np.flatnonzero((numbers >= 0) & (self.on == (module == ON)))[::-1]
+        rows = np.flatnonzero((numbers >= 0) & theirs)[::-1]
         first = np.full(len(keys), NOBODY, dtype=np.int64)
         first[numbers[rows]] = rows
-        return pa.array(keys, pa.string()), first
+        return keys, first
 
     @cached_property
     def on(self) -> np.ndarray:
@@ -77,10 +81,13 @@ class Roll:
         The same key may stand in both of the pupils' tables, and mean either.
         """
         key = part.table.column("pupilonrolltableid")
-        folded = pc.utf8_lower(pa.array(key.texts, pa.string()))
+        folded = pc.utf8_lower(key.arrow)
         found = []
         for module in (ON, OFF):
             keys, first = self._first[module]
+            if not len(keys):
+                found.append(np.full(len(key.codes), NOBODY, dtype=np.int64))
+                continue
             places = pc.index_in(folded, value_set=keys).fill_null(NOBODY).to_numpy()
             found.append(key.spread(np.append(first, NOBODY)[places].astype(np.int64), NOBODY))
         names = " ".join([part.table.name, *part.table.names]).casefold()
@@ -90,20 +97,30 @@ class Roll:
             return found[0]
         return max(found, key=lambda rows: int((rows >= 0).sum()))
 
-    def with_columns(self, columns: dict[str, pa.DictionaryArray]) -> "Roll":
+    def with_columns(self, columns: Mapping[str, TextColumn | pa.DictionaryArray]) -> "Roll":
         """The same pupils with further columns."""
         made = [
-            part.with_columns({name: column[start:end] for name, column in columns.items()})
+            part.with_columns({name: _some(column, slice(start, end)) for name, column in columns.items()})
             for part, start, end in zip(self.parts, self.starts[:-1], self.starts[1:], strict=True)
         ]
         return replace(self, parts=tuple(made))
 
 
+def _some(column: TextColumn | pa.DictionaryArray, rows: slice) -> TextColumn | pa.DictionaryArray:
+    return column.at(rows) if isinstance(column, TextColumn) else column[rows]
+
+
+def _whatever_case(texts: np.ndarray) -> tuple[np.ndarray, pa.Array]:
+    """Keys that differ in case only as one: the number of each text, and the keys in small letters."""
+    codes, keys = pd.factorize(pd.Series(texts, dtype="object").str.casefold())
+    return codes, pa.array(keys, pa.large_string())
+
+
 def identities(roll: Roll) -> TextColumn:
     """What each pupil goes by, across returns: the UPN; else names and date of birth; else the extract's key."""
     delivered = roll.column("upn")
-    upn, nobody = identifiers_in(delivered.texts)
-    codes = np.append(np.where(nobody, NOBODY, np.arange(len(upn))), NOBODY)[delivered.codes]
+    names, _ = delivered.ask(compared)
+    upn, codes = names.texts, names.codes[delivered.codes]
     rows = np.flatnonzero(codes < 0)
     if not len(rows):
         return TextColumn(codes.astype(np.int32), upn)

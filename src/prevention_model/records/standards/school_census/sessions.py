@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from prevention_model.records.cells import figures_in
+from prevention_model.records.row_keys import repeated
 from prevention_model.records.standards.module import Module
 from prevention_model.records.standards.school_census.attendance import (
     ATTENDED,
@@ -82,7 +83,7 @@ def in_time(part: Part, rows: np.ndarray, roll: Roll, born: np.ndarray) -> Table
     told = [(times[kind // len(code.texts)], code.texts[kind % len(code.texts)]) for kind in kinds]
     texts = [dated(text, time) for time, text in told]
     odd = [out_of_time(text, time) for time, text in told]
-    columns = {
+    columns: dict[str, TextColumn | pa.DictionaryArray] = {
         "attendancereason": _by_age(texts_by(each, texts), texts, each, rows, born, days, times),
         "_sessions to": texts_by(days.codes, [time.last.isoformat() for time in times]),
         "_sessions called": texts_by(days.codes, [time.called for time in times]),
@@ -92,7 +93,7 @@ def in_time(part: Part, rows: np.ndarray, roll: Roll, born: np.ndarray) -> Table
     if not upn.blank.all():
         # Of the many rows of a pupil only those without a number need another way to be known.
         local = table.column("_pupil in term")
-        columns["_pupil in term"] = texts_by(np.where(upn.blank, local.codes, NOBODY), local.texts)
+        columns["_pupil in term"] = local.by(np.where(upn.blank, local.codes, np.int32(NOBODY)))
     made = part.with_columns(columns)
     for what in sorted(set(odd) - {""}):
         places = np.array([*(one == what for one in odd), False], dtype=bool)[each]
@@ -126,11 +127,11 @@ def _again(part: Part, reasons: np.ndarray) -> pa.DictionaryArray:
     table = part.table
     pupil = table.column("_pupil in term")
     pair = pupil.codes.astype(np.int64) * (int(reasons.max(initial=0)) + 2) + reasons + 1
-    repeated = pd.Series(pair).duplicated(keep=False).to_numpy() & ~pupil.blank
-    if not repeated.any():
+    named = np.flatnonzero(~pupil.blank)
+    if not repeated(pair[named]).any():
         return texts_by(np.zeros(len(pair), dtype=np.int32), ["1"])
     times = np.full(len(pair), 1, dtype=np.int64)
-    places = np.flatnonzero(repeated)
+    places = named[pd.Series(pair[named]).duplicated(keep=False)]
     row = TextColumn.of(table.plain("_row").take(pa.array(places)))
     told = pd.DataFrame({"pair": pair[places], "row": row.codes, "n": table.column("sessions").codes[places]})
     # Without keys of their own, equal rows are one row told twice.

@@ -108,7 +108,7 @@ def _enrolments(seen: Sightings) -> tuple[Sightings, pd.DataFrame]:
 
 def _runs(rows: pd.DataFrame, seen: Sightings) -> np.ndarray:
     """A number for each enrolment: a new one begins with another first day, after the last one's end or sighting."""
-    before = rows.shift(1)
+    before = rows[["pupil", "token", "census", "start_date", "end_date"]].shift(1)
     other = (rows["pupil"] != before["pupil"]) | (rows["token"] != before["token"])
     day = seen.days_of(before["census"].fillna(-1).to_numpy(dtype=np.int64))
     left = before["end_date"].to_numpy()

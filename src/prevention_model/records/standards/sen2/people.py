@@ -83,7 +83,7 @@ def _identified(part: Part) -> Part:
         for c in map(table.column, ("Surname", "Forename", "PersonBirthDate"))
     ]
     whole = np.logical_and.reduce([~column.blank for column in folded])
-    named = TextColumn.of(pa.chunked_array([together(folded)]))
+    named = together(folded)
     named = TextColumn(np.where(whole, named.codes, NOBODY), named.texts)
     key = table.column("PersonTableId") if _is(part, "person") else TextColumn.all_blank(len(table.rows))
     person = either(either(either(upn, uln), named), key)
