@@ -1,0 +1,49 @@
+"""The peers of benchmarks/features answer what the engine answers: SQL and pandas, written apart from it."""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.features.agree import differences
+from benchmarks.features.peers import duckdb, limit, ours, pandas
+from benchmarks.features.questions import questions
+from benchmarks.features.worlds import Size, make
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small world, whose households nevertheless move and whose rows nevertheless come late."""
+    folder = tmp_path_factory.mktemp("world")
+    make(folder, Size(children=60, events=5_000))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def our_answers(world: Path) -> Path:
+    """The engine's matrix."""
+    ours.answer(world, questions(), world / "ours.parquet")
+    return world / "ours.parquet"
+
+
+@pytest.mark.parametrize("peer", [duckdb, pandas])
+def test_a_peer_gives_our_answers(peer, world: Path, our_answers: Path, tmp_path: Path) -> None:
+    peer.answer(world, questions(), tmp_path / "theirs.parquet")
+    assert differences(our_answers, tmp_path / "theirs.parquet") == {}
+
+
+def test_the_limit_answers_something_else_and_is_told_apart(
+    world: Path, our_answers: Path, tmp_path: Path
+) -> None:
+    limit.answer(world, questions(), tmp_path / "limit.parquet")
+    assert len(differences(our_answers, tmp_path / "limit.parquet")) > len(questions()) / 2
+
+
+def test_a_world_of_the_same_size_is_the_same(world: Path, tmp_path: Path) -> None:
+    make(tmp_path, Size(children=60, events=5_000))
+    for name in ("event", "spell", "household", "person"):
+        path = Path("records") / f"{name}.parquet"
+        assert (tmp_path / path).read_bytes() == (world / path).read_bytes()
+
+
+def test_there_are_questions_enough() -> None:
+    assert len(questions()) >= 249
