@@ -35,6 +35,10 @@ class Cell(Settings):
     least: float | None = None
     most: float | None = None
 
+    def __hash__(self) -> int:
+        # A map has no hash, and cells that are equal have these alike too.
+        return hash((self.column, self.mandatory, self.split, self.leading))
+
 
 class DateCell(Settings):
     """A date from a column, or by a rule of `standards.md` section 17 where the file has no such date.

@@ -15,7 +15,7 @@ from prevention_model.records.extract import Extract, Period
 from prevention_model.records.maps import Produce, SourceMap
 from prevention_model.records.piece import Held, Reading, SplitColumn
 from prevention_model.records.quarantine import Findings, PieceFindings
-from prevention_model.records.row_keys import RowKeys, repeated
+from prevention_model.records.row_keys import RowKeys
 from prevention_model.records.schema import SCHEMAS
 from prevention_model.records.text_table import TextColumn, TextTable, as_series, fold
 
@@ -156,7 +156,7 @@ class _Rows:
     def _repeated(self, keys: np.ndarray, keyed: np.ndarray) -> None:
         good = np.flatnonzero(self.findings.accepted & keyed)
         again = np.zeros(len(keys), dtype=bool)
-        again[good] = repeated(keys[good]) | self.seen.holds(keys[good])
+        again[good] = self.seen.repeated(keys[good])
         self.findings.set_aside(again, "duplicate_row", ", ".join(self.map.unique))
 
     def _keyed(self) -> tuple[np.ndarray, np.ndarray]:

@@ -131,9 +131,8 @@ class Reading:
         column = self.file.column(condition.column)
         if condition.filled is not None:
             return column.blank != condition.filled
-        named = {value.casefold().strip() for value in condition.values or condition.not_in}
-        hits = np.array([text.casefold() in named for text in column.texts], dtype=bool)
-        among = column.spread(hits, False)
+        named = frozenset(value.casefold().strip() for value in condition.values or condition.not_in)
+        among = column.spread(column.ask(_among, named), False)
         return among if condition.values else ~among
 
     def _silent(self, piece: Produce) -> np.ndarray:
@@ -185,8 +184,7 @@ class Reading:
 
     def _codes(self, cell: Cell, used: np.ndarray) -> TextColumn | SplitColumn:
         column = self.file.column(cell.column)
-        codes: np.ndarray | list[list[str]]
-        codes, unknown = code_lists_in(column.texts, cell) if cell.split else codes_in(column.texts, cell)
+        codes, unknown = column.ask(code_lists_in if cell.split else _coded, cell)
         rows = column.spread(unknown, False) & used
         if rows.any() and not cell.mandatory:
             self.findings.keep_raw(rows, cell.column, column.values())
@@ -195,13 +193,11 @@ class Reading:
             self.findings.set_aside(column.blank & used, "missing_value", cell.column)
         else:
             self.findings.note(rows, UNKNOWN, cell.column)
-        return (
-            SplitColumn(column.codes, codes) if isinstance(codes, list) else TextColumn(column.codes, codes)
-        )
+        return SplitColumn(column.codes, codes) if isinstance(codes, list) else codes.by(column.codes)
 
     def _truth(self, column: TextColumn, cell: Cell, used: np.ndarray) -> TextColumn:
         """Yes and no as the texts `true` and `false`, which the canonical table holds as booleans."""
-        yes, unsure = truth_in(column.texts)
+        yes, unsure = column.ask(truth_in)
         if cell.map is None:
             self.findings.note(column.spread(unsure, False) & used, UNSURE, cell.column)
         texts = np.array(["true", "false"], dtype=object)
@@ -304,6 +300,16 @@ class Reading:
         self.findings.set_aside(told.unreadable & used, "bad_date", column)
         self.findings.set_aside((told.early | later) & used, "impossible_date", column)
         return days
+
+
+def _among(texts: np.ndarray, named: frozenset[str]) -> np.ndarray:
+    return np.array([text.casefold() in named for text in texts], dtype=bool)
+
+
+def _coded(texts: np.ndarray, cell: Cell) -> tuple[TextColumn, np.ndarray]:
+    """The code of each text, and which texts are in no list."""
+    codes, unknown = codes_in(texts, cell)
+    return TextColumn(np.arange(len(texts)), codes), unknown
 
 
 def compared(texts: np.ndarray) -> tuple[TextColumn, np.ndarray]:

@@ -1,6 +1,7 @@
 """Keys of rows that were read, as numbers: whether a further row has one of them."""
 
 import numpy as np
+import pandas as pd
 
 
 class RowKeys:
@@ -10,8 +11,8 @@ class RowKeys:
 
     >>> keys = RowKeys()
     >>> keys.add(np.array([7, 3], dtype=np.uint64))
-    >>> keys.holds(np.array([3, 4, 3], dtype=np.uint64)).tolist()
-    [True, False, True]
+    >>> keys.repeated(np.array([3, 4, 5, 4], dtype=np.uint64)).tolist()
+    [True, False, False, True]
     """
 
     def __init__(self) -> None:
@@ -24,28 +25,30 @@ class RowKeys:
             run = np.sort(np.concatenate([self._runs.pop(), run]))
         self._runs.append(run)
 
-    def holds(self, keys: np.ndarray) -> np.ndarray:
-        """Which of these keys are among those kept."""
+    def repeated(self, keys: np.ndarray) -> np.ndarray:
+        """Which of these keys are among those kept, or came before in the same array."""
         # In order, neighbours look in the same place: several times faster than as they come.
         ordered = np.sort(keys)
+        again = _again(keys, ordered)
         found = [ordered[_among(ordered, run)] for run in self._runs if len(run)]
-        hits = np.concatenate(found) if found else ordered[:0]
-        return np.isin(keys, hits) if len(hits) else np.zeros(len(keys), dtype=bool)
+        hits = np.concatenate([ordered[:0], *found])
+        return again | np.isin(keys, hits) if len(hits) else again
 
 
 def repeated(keys: np.ndarray) -> np.ndarray:
     """Which keys came before in the same array.
 
-    >>> repeated(np.array([3, 4, 3], dtype=np.uint64)).tolist()
+    >>> repeated(np.array([3, 4, 3])).tolist()
     [False, False, True]
     """
-    ordered = np.sort(keys)
-    again = np.zeros(len(keys), dtype=bool)
-    twice = ordered[1:][ordered[1:] == ordered[:-1]]
-    if len(twice):
-        places = np.flatnonzero(np.isin(keys, twice))
-        first = np.unique(keys[places], return_index=True)[1]
-        again[np.delete(places, first)] = True
+    return _again(keys, np.sort(keys))
+
+
+def _again(keys: np.ndarray, ordered: np.ndarray) -> np.ndarray:
+    # Mostly none does, and then there is nothing to look up.
+    if not (ordered[1:] == ordered[:-1]).any():
+        return np.zeros(len(keys), dtype=bool)
+    again: np.ndarray = pd.Series(keys).duplicated().to_numpy()
     return again
 
 

@@ -93,6 +93,8 @@ def schools(urn: TextColumn, lea: TextColumn, estab: TextColumn) -> TextColumn:
     """The unique reference number of each row's school, else authority and establishment as in 838/4001."""
     numbers = pd.Series(urn.texts, dtype="object").str.removesuffix(".0").to_numpy(dtype=object)
     both = ~lea.blank & ~estab.blank
+    if not both.any():
+        return TextColumn(urn.codes, numbers)
     whole = (
         lea.values().str.removesuffix(".0") + "/" + estab.values().str.removesuffix(".0").str.zfill(4)
     ).to_numpy(dtype=object)
