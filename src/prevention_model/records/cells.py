@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -38,13 +39,19 @@ def dates_in(texts: np.ndarray, formats: tuple[str, ...]) -> np.ndarray:
         if not len(open_):
             break
         # Parsing costs far more than seeing that a text lacks the format's slashes, say.
-        marks = set(re.sub("%.", "", form))
+        marks = _marks(form)
         open_ = open_[[marks.issubset(text) for text in texts[open_]]]
         if not len(open_):
             continue
-        parsed = pd.to_datetime(pd.Series(texts[open_], dtype="str"), format=form, errors="coerce", utc=True)
-        found[open_] = parsed.dt.tz_localize(None).to_numpy(dtype="datetime64[D]")
+        # The texts are distinct already: remembering them would only cost.
+        parsed = pd.to_datetime(texts[open_], format=form, errors="coerce", utc=True, cache=False)
+        found[open_] = parsed.tz_localize(None).to_numpy().astype("datetime64[D]")
     return found
+
+
+@cache
+def _marks(form: str) -> frozenset[str]:
+    return frozenset(re.sub("%.", "", form))
 
 
 def figures_in(texts: np.ndarray) -> np.ndarray:

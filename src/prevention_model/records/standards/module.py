@@ -1,7 +1,7 @@
 """What a standard declares: its tables, by which columns they are known, and what their columns mean."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -29,6 +29,38 @@ def squash(name: str) -> str:
 def _expression(pattern: str) -> re.Pattern[str]:
     # There are thousands of them, far more than `re` itself remembers.
     return re.compile(pattern, re.IGNORECASE)
+
+
+Spelling = tuple[str, str, tuple[str, ...]]
+"""A column, its folded name, and what else it may be called: squashed names, and expressions after a slash."""
+
+
+@lru_cache(maxsize=1024)
+def _naming(spellings: tuple[Spelling, ...], found: tuple[str, ...]) -> dict[str, str]:
+    # Remembered, since every table is held against every module, and deliveries repeat their headers.
+    squashed: dict[str, str] = {}
+    for name in found:
+        squashed.setdefault(squash(name), name)
+    told: dict[str, str] = {}
+    for column, folded, others in spellings:
+        names = _candidates(folded, others, found, squashed)
+        match = next((name for name in names if name not in told), None)
+        if match is not None:
+            told[match] = column
+    return told
+
+
+def _candidates(
+    folded: str, others: tuple[str, ...], found: tuple[str, ...], squashed: dict[str, str]
+) -> Iterator[str]:
+    if folded in found:
+        yield folded
+    for name in others:
+        if name.startswith("/"):
+            whole = _expression(name[1:]).fullmatch
+            yield from (there for there in found if whole(there))
+        elif name in squashed:
+            yield squashed[name]
 
 
 class Module(Settings):
@@ -84,32 +116,23 @@ class Module(Settings):
         """Every column that the module knows, the mandatory first."""
         return tuple(dict.fromkeys((*self.columns.required, *self.columns.optional)))
 
-    def naming(self, found: list[str]) -> dict[str, str]:
+    def naming(self, found: Sequence[str]) -> dict[str, str]:
         """For the (folded) names that a table has: which of the module's columns each is.
 
         The exact name counts most, then its spelling without punctuation, then the other names in their order.
         """
-        squashed: dict[str, str] = {}
-        for name in found:
-            squashed.setdefault(squash(name), name)
-        told: dict[str, str] = {}
-        for column in self.declared:
-            match = self._match(column, found, squashed, told)
-            if match is not None:
-                told[match] = column
-        return told
+        return dict(_naming(self._spellings, tuple(found)))
 
-    def _match(
-        self, column: str, found: list[str], squashed: dict[str, str], taken: dict[str, str]
-    ) -> str | None:
-        candidates = [fold(column)] if fold(column) in found else []
-        for name in (column, *self.names.get(column, ())):
-            if name.startswith("/"):
-                candidates += [there for there in found if _expression(name[1:]).fullmatch(there)]
-            else:
-                spelt = (squash(name), squash(self.prefix + name))
-                candidates += [squashed[some] for some in spelt if some in squashed]
-        return next((there for there in candidates if there not in taken), None)
+    @cached_property
+    def _spellings(self) -> tuple[Spelling, ...]:
+        return tuple(
+            (column, fold(column), tuple(self._spelt((column, *self.names.get(column, ())))))
+            for column in self.declared
+        )
+
+    def _spelt(self, names: Iterable[str]) -> Iterator[str]:
+        for name in names:
+            yield from (name,) if name.startswith("/") else (squash(name), squash(self.prefix + name))
 
     def is_named(self, name: str) -> bool:
         """Whether a file's or sheet's name says that it is this module.
