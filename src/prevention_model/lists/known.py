@@ -66,8 +66,8 @@ class Known:
         births = frames["person"].dropna(subset="birth_date")
         self.births = {p: as_day(d) for p, d in zip(births["person_id"], births["birth_date"], strict=True)}
         seen = _seen_spells(frames["spell"], self.index)
-        self._open = dict(list(seen[seen["open"]].groupby("person_id")))
-        self._ended = dict(list(seen[~seen["open"] & seen["kind"].eq("early_help")].groupby("person_id")))
+        self._open = _by_person(seen[seen["open"]])
+        self._ended = _by_person(seen[~seen["open"] & seen["kind"].eq("early_help")])
         self._latest = _latest(frames["attribute"], self.today)
         self._at_index = _latest(frames["attribute"], self.index - pd.Timedelta(days=1))
         views = frames["event"].loc[frames["event"]["kind"].eq("view_recorded")]
@@ -84,7 +84,7 @@ class Known:
 
     def open_kinds(self, person: str) -> set[str]:
         """The kinds of spell that are open for a person at the index date."""
-        return set(self._open[person]["kind"]) if person in self._open else set()
+        return {row["kind"] for row in self._open.get(person, ())}
 
     def school(self, person: str) -> str:
         """The school of a child at the index date, or ""."""
@@ -100,7 +100,7 @@ class Known:
         found: dict[tuple[str, str], Involvement] = {}
         team = _newest(self._at_index, people, "lead_practitioner_team")
         for person in people:
-            rows = self._open.get(person, pd.DataFrame()).to_dict("records")
+            rows = self._open.get(person, ())
             worked_with = {row["kind"] for row in rows} & set(STATUTORY) - {"case"}
             for row in rows:
                 # An open case says nothing beside the plan that it led to.
@@ -122,7 +122,7 @@ class Known:
                 plain(row["outcome"]).replace("_", " ") or "no end reason recorded",
             )
             for person in people
-            for row in self._ended.get(person, pd.DataFrame()).to_dict("records")
+            for row in self._ended.get(person, ())
         }
         return tuple(sorted(found, key=lambda p: (p.ended or date.min, p.type), reverse=True))
 
@@ -151,6 +151,14 @@ def is_set(value: str) -> bool:
     (True, False)
     """
     return value.strip().lower() in ("true", "1", "yes")
+
+
+def _by_person(rows: pd.DataFrame) -> dict[str, list[dict[Hashable, Any]]]:
+    """The rows of each person, in their order: thousands of people are asked about one by one."""
+    found: dict[str, list[dict[Hashable, Any]]] = {}
+    for row in rows.to_dict("records"):
+        found.setdefault(row["person_id"], []).append(row)
+    return found
 
 
 def _members(household: pd.DataFrame, index: pd.Timestamp) -> pd.DataFrame:
