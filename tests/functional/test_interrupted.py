@@ -1,25 +1,29 @@
-"""`kill -9` at random moments of `run` and of `release`: the old state or the new, never a part of it.
+"""`kill -9` at random moments of `run`, of `release` and of making MLflow's store: the old state or the new, never a
+part of it.
 
 Commands are forked from a process that has loaded everything already, so that the moments fall into the work
-and not into seconds of loading libraries.
+and not into seconds of loading libraries. For the same reason runs find a store of MLflow's in their workspace.
 """
 
 import contextlib
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from prevention_model.ledger import Ledger
 from prevention_model.lists import check_zone_pack
 from prevention_model.records.workspace import Workspace
+from prevention_model.tracking import Tracking
 from tests.fixtures.small_authority import SIGNATORIES, SmallAuthority, environment
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("county")]
@@ -38,18 +42,25 @@ RUN_FILES = {
 
 FORKING = """
 import json, os, sys
+from pathlib import Path
+import mlflow.store.tracking.sqlalchemy_store
 import mlflow.tracking
 import prevention_model.pipeline.commands_release
 import prevention_model.pipeline.commands_run
 from prevention_model import cli
+from prevention_model.tracking import Tracking
 
 for line in sys.stdin:
     child = os.fork()
     if child == 0:
         said = os.open(os.devnull, os.O_WRONLY)
         os.dup2(said, 1), os.dup2(said, 2)
-        sys.argv = ["prevention-model", *json.loads(line)]
-        cli.main()
+        words = json.loads(line)
+        if words[0] == "make-store":
+            Tracking(Path(words[1])).mark("no run", "made")
+        else:
+            sys.argv = ["prevention-model", *words]
+            cli.main()
         os._exit(0)
     print(child, flush=True)
     print(os.waitpid(child, 0)[1], flush=True)
@@ -96,7 +107,7 @@ def _kill(process: int) -> None:
 
 @pytest.fixture(scope="module")
 def forking() -> Iterator[Forking]:
-    """One for both tests."""
+    """One for all tests."""
     made = Forking()
     yield made
     made.close()
@@ -157,6 +168,22 @@ def test_killed_releases_never_show_half_a_list_and_the_next_one_finishes(
     assert made.run("release", run, "--authority", made.authority).returncode == 0
     _whole(made)
     assert len(list(made.workspace.glob("releases/*/*/list.html"))) == 7
+
+
+def test_a_store_that_was_cut_off_while_it_was_made_is_made_again(forking: Forking, tmp_path: Path) -> None:
+    started = time.monotonic()
+    assert forking.run("make-store", tmp_path / "spare") == 0
+    usual = time.monotonic() - started
+    for after in _moments(3, usual)[:6]:
+        if forking.run("make-store", tmp_path / "made", killed_after=after) == 0:
+            shutil.rmtree(tmp_path / "made")
+        else:
+            assert not (tmp_path / "made" / "mlflow.db").exists()
+    parameters: dict = {"parameters": {}, "metrics": {}, "tags": {}, "artifacts": []}
+    store = Tracking(tmp_path / "made")
+    assert store.record("R1", experiment="county", **parameters) == store.record(
+        "R1", experiment="county", **parameters
+    )
 
 
 def _moments(seed: int, usual: float) -> list[float]:
