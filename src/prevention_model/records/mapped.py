@@ -274,7 +274,7 @@ def _frame(made: Mapping[str, Held], rows: np.ndarray) -> pd.DataFrame:
             columns[name] = some.astype("datetime64[s]") if some.dtype.kind == "M" else some
         elif not isinstance(held, SplitColumn):
             columns[name] = _over_and_over(held, len(rows))
-    # Every column was made for this frame: a copy would be one more.
+    # No other frame has these arrays, and texts are never changed in place: nothing needs a copy.
     frame = pd.DataFrame(columns, index=range(len(rows)), copy=False)
     if "is_adult" in frame and str(frame["is_adult"].dtype) == "str":
         frame["is_adult"] = frame["is_adult"].map({"true": True, "false": False}).astype("boolean")

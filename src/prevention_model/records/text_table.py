@@ -16,6 +16,7 @@ _BLANK = pa.array(
 )
 _WIDE = 1 << 30
 _MANY = 1 << 20
+"""Texts that the parts of a table share: of more, each part keeps its own."""
 
 
 def fold(name: str) -> str:
@@ -133,7 +134,7 @@ class TextColumn:
 
 
 def _fewer(column: TextColumn) -> TextColumn:
-    """The column with the texts of its own rows only, where the others are so many that asking them costs more."""
+    """The column, with the texts of its own rows only where there are too many to share."""
     if len(column.texts) <= _MANY:
         return column
     used = np.zeros(len(column.texts) + 1, dtype=bool)
