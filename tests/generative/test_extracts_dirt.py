@@ -1,10 +1,9 @@
 """Annex A, the Standard Safeguarding Dataset and the agencies' extracts: whatever stands in a file, every row is told
-of; order, case and further columns change nothing; damaged files are read or refused in words."""
+of; order, case and further columns change nothing."""
 
 import random
 import tempfile
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,12 +11,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from prevention_model.records.extract import Extract
-from prevention_model.records.standards.catalogue import STANDARDS
-from prevention_model.records.standards.reading import read_standard
 from tests.fixtures.made_up_annex_a import LISTS
 from tests.fixtures.made_up_extracts import EXAMPLES, Files, read, rows
 from tests.fixtures.made_up_ssd import SSD
-from tests.generative.fuzz_files import SECRET, Reader, fuzz
 
 FEW = settings(
     max_examples=6,
@@ -30,8 +26,6 @@ DIRT = (
     *("", " ", "N/A", "PLACEHOLDER_DATA", "31/02/2024", "02/01/20251", "01/01/1066", "2030-01-01", "zz/zz/zzzz"),
     *("soon", "1e999", "-5", "XXX", "a) Yes", '["1A",', "{}", "=1+1", "Zoë\u00a0", "0", "true", "\x1f", "'", "999"),
 )  # fmt: skip
-LARGE = ("List 6", "List 8", "List 9")
-"""Lists of many pieces, in which damage takes the same ways as in the smaller ones and ten times as long."""
 TABLES = ("event", "spell", "measurement", "attribute", "household", "place", "relationship", "person")
 
 
@@ -120,24 +114,3 @@ def test_two_deliveries_of_the_same_say_it_once(standard: str, tmp_path: Path) -
         columns = ("kind", "code", "start_date", "event_date")
         found, expected = rows(again, table, *columns), rows(once, table, *columns)
         assert found == expected
-
-
-@pytest.mark.parametrize(
-    ("group", "files"), [(("annex_a",), 600), (("ssd",), 600), (tuple(sorted(EXAMPLES)), 900)]
-)
-def test_two_thousand_damaged_files_are_read_or_refused(group: tuple[str, ...], files: int) -> None:
-    read_, refused = 0, 0
-    for standard in group:
-
-        def read_one(path: Path, standard: str = standard) -> None:
-            for extract in read_standard(STANDARDS[standard], [path], date(2024, 9, 1)):
-                assert extract.rows_in == extract.accepted + len(extract.quarantined)
-
-        whole = [
-            "\r\n".join([f"{lines[0]},Note", *(f"{text},{SECRET}" for text in lines[1:])]).encode()
-            for name, lines in WHOLE[standard].items()
-            if not name.startswith(LARGE)
-        ]
-        tally = fuzz(Reader(tuple(whole), read_one), files // len(group))
-        read_, refused = read_ + tally.read, refused + tally.refused
-    assert read_ > 200 and refused > 20, (read_, refused)

@@ -1,23 +1,47 @@
-"""Two thousand damaged files a reader: each is read or refused in words. And the harness finds what it must."""
+"""Two thousand damaged files for each reader: each is read or refused in words. And the harness finds what it must."""
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from prevention_model.errors import RecordsRefused
-from tests.generative import fuzz_files
-from tests.generative.fuzz_files import READERS, SECRET, Reader, fuzz
+from prevention_model.records.standards.catalogue import STANDARDS
+from tests.generative import fuzzing
+from tests.generative.fuzz_files import READERS
+from tests.generative.fuzzing import SECRET, Reader, Together, fuzz
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(READERS))
 def test_a_damaged_file_is_read_or_refused_in_words(name: str) -> None:
     tally = fuzz(READERS[name], 2_000)
     assert tally.read > 20 and tally.refused > 20, tally
 
 
+def test_every_standard_is_fuzzed() -> None:
+    assert set(STANDARDS) <= set(READERS)
+
+
 def reader(read: object) -> Reader:
-    return Reader((SECRET.encode(),), read)  # type: ignore[arg-type]
+    return Reader({"a.csv": SECRET.encode()}, read)  # type: ignore[arg-type]
+
+
+def test_files_that_are_read_together_are_all_read_and_a_traceback_is_found() -> None:
+    seen: list[bytes] = []
+
+    def read(paths: Sequence[Path]) -> None:
+        assert len(paths) <= 3
+        seen.extend(path.read_bytes() for path in paths)
+
+    together = Together(lambda path: SECRET.encode() in path.read_bytes(), read, files=3)
+    whole = {"a.csv": b"x," + SECRET.encode()}
+    fuzz(Reader(whole, lambda path: seen.append(path.read_bytes()), together=together), 20)
+    assert len(seen) == 20 and len(list(filter(lambda one: SECRET.encode() in one, seen))) > 3
+    broken = Together(lambda path: True, lambda paths: {}["surname"], files=3)
+    with pytest.raises(AssertionError, match="a delivery up to file 2 of seed 0 raises KeyError"):
+        fuzz(Reader(whole, lambda path: None, together=broken), 5)
 
 
 def test_a_traceback_is_found() -> None:
@@ -45,16 +69,16 @@ def test_a_message_that_says_not_what_to_do_is_found() -> None:
 
 
 def test_a_reader_that_hangs_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fuzz_files, "SECONDS", 0.05)
+    monkeypatch.setattr(fuzzing, "SECONDS", 0.05)
     with pytest.raises(AssertionError, match="takes longer than"):
         fuzz(reader(lambda path: time.sleep(0.5)), 5)
 
 
-@pytest.mark.skipif(fuzz_files.resource is None, reason="Windows does not say how much memory was held")
+@pytest.mark.skipif(fuzzing.resource is None, reason="Windows does not say how much memory was held")
 def test_a_reader_that_swells_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fuzz_files, "MEGABYTES", 20)
+    monkeypatch.setattr(fuzzing, "MEGABYTES", 20)
     # Larger than anything that this process can have held and given back before.
-    swollen = int(fuzz_files.held() * 1e6) + (100 << 20)
+    swollen = int(fuzzing.held() * 1e6) + (100 << 20)
     with pytest.raises(AssertionError, match="the files together took"):
         fuzz(reader(lambda path: len(bytearray(b"x") * swollen)), 1)
 

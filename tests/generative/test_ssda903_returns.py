@@ -9,13 +9,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from prevention_model.records.files.opening import open_file
-from prevention_model.records.standards.reading import read_standard
-from prevention_model.records.standards.recognise import match
-from prevention_model.records.standards.ssda903.reader import STANDARD
-from tests.fixtures.made_up_903 import EPISODES, HEADER, RECEIVED, read, spells
-from tests.generative.fuzz_files import SECRET, Reader, fuzz
-from tests.unit.test_standard_ssda903 import ONE_CHILD, XML
+from tests.fixtures.made_up_903 import EPISODES, HEADER, read, spells
 
 FEW = settings(
     max_examples=12,
@@ -241,41 +235,3 @@ def test_order_case_and_further_columns_change_nothing(
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two:
         expected = spells(read(Path(one), {"episodes.csv": plain}), *KINDS)
         assert spells(read(Path(two), {"x.csv": other}), *KINDS) == expected
-
-
-class Whole:
-    """Reads a damaged file, or keeps it where its columns are whole still: such are read a hundred at a time, as the
-    tables of one delivery, since most of the time goes into what is done once a delivery."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.kept = folder, list[Path]()
-
-    def read(self, path: Path) -> None:
-        opened = open_file(path, STANDARD.settings.xml.rows if STANDARD.settings.xml else None)
-        found = [match(table, STANDARD) for table in opened.tables]
-        if all(
-            one and not one.table.twice and all(map(one.table.has, one.module.columns.required))
-            for one in found
-        ):
-            self.kept.append(self.folder / f"{len(self.kept)}.csv")
-            self.kept[-1].write_bytes(path.read_bytes())
-        else:
-            read_standard(STANDARD, [path], RECEIVED)
-
-
-def test_two_thousand_damaged_files_are_read_or_refused(tmp_path: Path) -> None:
-    csvs = [
-        [*ONE_CHILD, f"C2,03/05/2023,S,V4,N1,U6,PR1,,,,{SECRET},,"],
-        [HEADER, "C1,2,03/02/2008,WBRI,UN1,1,17/12/2023", f"{SECRET},1,03/02/2008,WBRI,,,"],
-        ["CHILD,DOB,PREV_PERM,LA_PERM,DATE_PERM", f"C1,03/02/2008,P1,{SECRET},zz/05/2020"],
-        ["CHILD,DOB,IN_TOUCH,ACTIV,ACCOM,YEAR", f"{SECRET},03/02/2004,YES,F1,B1,2023"],
-        ["CHILD,SEX,DOB,DUC", f"{SECRET},1,03/02/2008,03/02/2026"],
-        ["CHILD,DOB,REVIEW,REVIEW_CODE", f"{SECRET},03/02/2008,03/02/2024,PN1"],
-    ]
-    whole = [*("\r\n".join(text).encode() for text in csvs), XML.replace("C2", SECRET).encode()]
-    left = Whole(tmp_path)
-    tally = fuzz(Reader(tuple(whole), left.read), 2_000)
-    assert tally.refused > 200 and len(left.kept) > 500, tally
-    for start in range(0, len(left.kept), 100):
-        for extract in read_standard(STANDARD, left.kept[start : start + 100], RECEIVED):
-            assert extract.rows_in == len(extract.mentions) + len(extract.quarantined), start
