@@ -375,6 +375,19 @@ def test(arguments: Sequence[str]) -> int:
     return timed("test", [*pytest, *arguments], working_environment())
 
 
+def fuzz(arguments: Sequence[str]) -> int:
+    """Look for what no test has found yet; further arguments go to tests/generative/fuzz_files.py."""
+    setup(command="fuzz")
+    # Damaged files have a longer run of their own.
+    tests = ["tests/generative", "--ignore", "tests/generative/test_fuzz_files.py"]
+    explore = {**working_environment(), "HYPOTHESIS_PROFILE": "explore"}
+    steps: list[tuple[str, list[object]]] = [
+        ("examples", [python(), "-m", "pytest", "-n", "2", "--dist", "loadgroup", *tests]),
+        ("damaged files", [python(), "-m", "tests.generative.fuzz_files", *arguments]),
+    ]
+    return max(timed(step, command, explore) for step, command in steps)
+
+
 def check(arguments: Sequence[str]) -> int:
     """Lint, format, types and the architecture tests: all of them, whichever fails first."""
     setup(command="check")
@@ -423,6 +436,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "setup": setup,
     "demo": demo,
     "test": test,
+    "fuzz": fuzz,
     "check": check,
     "format": write_format,
     "lock": lock,
