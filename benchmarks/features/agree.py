@@ -10,33 +10,34 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 NONE = 1e-6
+KEYS = {"person_id": pa.large_string(), "index_date": pa.timestamp("s")}
 
 
 def differences(ours: Path, theirs: Path) -> dict[str, int]:
     """Each column in which cells differ, with how many; one column is in memory at a time."""
-    order, wanted = _order(theirs), _order(ours)
+    (wanted, mine_at), (keys, their_at) = (_in_order(path) for path in (ours, theirs))
     names = pq.read_schema(ours).names[2:]
-    if len(order) != len(wanted) or pq.read_schema(theirs).names[2:] != names:
-        return {"rows or columns": max(len(order), len(wanted))}
+    if not keys.equals(wanted) or pq.read_schema(theirs).names[2:] != names:
+        return {"rows or columns": max(len(keys), len(wanted))}
     found = {}
     for name in names:
-        mine, other = (_column(path, name)[at] for path, at in ((ours, wanted), (theirs, order)))
+        mine, other = _column(ours, name)[mine_at], _column(theirs, name)[their_at]
         same = (np.abs(mine - other) < NONE) | (np.isnan(mine) & np.isnan(other))
         if not same.all():
             found[name] = int((~same).sum())
     return found
 
 
-def _order(path: Path) -> np.ndarray:
-    """The rows by person, then index date, for peers write them in any order."""
-    keys = pq.read_table(path, columns=["person_id", "index_date"])
-    person = keys["person_id"].combine_chunks().dictionary_encode()
-    people = np.empty(len(person.dictionary), dtype=np.int64)
-    people[np.argsort(person.dictionary.to_numpy(zero_copy_only=False))] = np.arange(len(person.dictionary))
-    return np.lexsort((keys["index_date"].to_numpy(), people[person.indices.to_numpy()]))
+def _in_order(path: Path) -> tuple[pa.Table, np.ndarray]:
+    """The keys by person, then index date, and where each stands, for peers write the rows in any order."""
+    keys = pq.read_table(path, columns=list(KEYS)).cast(pa.schema(KEYS))
+    at = pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in KEYS])
+    return keys.take(at).combine_chunks(), at.to_numpy()
 
 
 def _column(path: Path, name: str) -> np.ndarray:

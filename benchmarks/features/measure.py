@@ -40,6 +40,13 @@ class Result:
     reason: str = ""
     differs: dict[str, int] | None = None
 
+    @property
+    def last(self) -> str:
+        """How the last run went."""
+        if self.reason:
+            return self.reason
+        return f"{self.runs[-1].wall:.1f} s, of the processor {self.runs[-1].processor:.1f} s"
+
     def middle(self, measure: str) -> float:
         """The median of one measure over the runs."""
         return median(getattr(run, measure) for run in self.runs)
@@ -54,8 +61,8 @@ def measure(
     results = [Result(peer, reason=why_not(peer)) for peer in peers]
     for turn in range(repeats):
         for result in (result for result in results if not result.reason):
-            told(f"  {result.peer}, {turn + 1} of {repeats}")
             _run(result, world, _matrix(folder, result.peer), switches)
+            told(f"  {result.peer}, {turn + 1} of {repeats}: {result.last}")
         if turn == 0:
             _compare(folder, results)
     for result in results:
