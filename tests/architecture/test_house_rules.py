@@ -31,6 +31,7 @@ ONLY = {
     "mlflow": {"tracking"},
     "shap": {"explanation", "audit"},
     "lightgbm": {"model", "explanation"},
+    "numba": {"explanation"},
     "fairlearn": {"audit"},
     "splink": {"linkage"},
     "cryptography": {"release", "records"},

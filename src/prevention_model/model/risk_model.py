@@ -114,9 +114,9 @@ class RiskModel(ClassifierMixin, BaseEstimator):
         return labels
 
     def contributions(self, X: Any) -> tuple[np.ndarray, float]:
-        """Exact TreeSHAP contributions (n x features, in calibrated log-odds) and their base.
+        """Exact TreeSHAP contributions (n x features, in calibrated log-odds) and their base, from LightGBM.
 
-        Base plus the sum of a row is its `margin`.
+        Base plus the sum of a row is its `margin`. `explanation.contributions_of` gives the same, faster.
         """
         check_is_fitted(self, "booster_")
         raw = np.asarray(self.booster_.predict(self._checked(X), pred_contrib=True))
