@@ -74,8 +74,8 @@ def _run(result: Result, world: Path, out: Path, switches: list[str]) -> None:
     try:
         result.runs.append(Took(**json.loads(_call("one", result.peer, str(world), str(out), *switches))))
     except subprocess.CalledProcessError as error:
-        last = (error.stderr.strip().splitlines() or [""])[-1]
-        result.reason = f"ended with {error.returncode}: {last}"
+        # A negative code is the signal that ended it: -9 where memory ran out.
+        result.reason = f"ended with {error.returncode}"
 
 
 def _compare(folder: Path, results: list[Result]) -> None:
@@ -93,7 +93,7 @@ def _matrix(folder: Path, peer: str) -> Path:
 
 def _call(module: str, *arguments: str) -> str:
     command = [sys.executable, "-m", f"benchmarks.features.{module}", *arguments]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     return done.stdout
 
 

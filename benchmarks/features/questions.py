@@ -10,7 +10,8 @@ from prevention_model import query
 WINDOWS = ("30 days", "91 days", "182 days", "365 days", "730 days", "all")
 
 # Aggregates that the query model does not have yet, with the arguments that follow table and kind.
-# `--coming` asks them too; move them into `_of_source` once they are there.
+# `--coming` asks them too, and the peers know what they mean; move them into `_of_source` once they are there.
+# Change is not among them yet: what it means has to be said in `plain.py` first.
 COMING: tuple[tuple[str, str], ...] = (
     ("Max", "365 days"),
     ("Max", "all"),
