@@ -12,7 +12,7 @@ from prevention_model.audit import Evidence, OutcomeEvidence
 from prevention_model.audit.single_feature import single_feature_table
 from prevention_model.dataset import Dataset
 from prevention_model.dataset.splits import gap_ends
-from prevention_model.explanation import theme_reasons
+from prevention_model.explanation import Contributions, contributions_of, theme_reasons
 from prevention_model.features import build_features
 from prevention_model.pipeline.plan import Plan
 from prevention_model.pipeline.study import Paired, Study, would_be_listed
@@ -33,8 +33,9 @@ def gather(
     linkage: dict[str, int],
 ) -> Evidence:
     """The evidence on all outcomes of a run. `groups` has a row for each row of the data set."""
+    explained = {each.outcome.name: _contributions(data, each) for each in studies}
     return Evidence(
-        outcomes=tuple(_outcome(data, groups, each, plan) for each in studies),
+        outcomes=tuple(_outcome(data, groups, each, plan, *explained[each.outcome.name]) for each in studies),
         features=pd.DataFrame(
             [
                 {
@@ -50,7 +51,8 @@ def gather(
             ]
         ),
         recomputed=_recomputed(records, data, studies[0], plan),
-        provenance=_provenance(records, data, studies, plan, linkage),
+        provenance=_provenance(records, data, studies, plan, linkage)
+        | {"contributions_from": {name: said.method for name, (_, said) in explained.items()}},
     )
 
 
@@ -59,7 +61,9 @@ def only(evidence: Evidence, outcome: str) -> Evidence:
     return replace(evidence, outcomes=(evidence[outcome],))
 
 
-def _outcome(data: Dataset, groups: pd.DataFrame, study: Study, plan: Plan) -> OutcomeEvidence:
+def _outcome(
+    data: Dataset, groups: pd.DataFrame, study: Study, plan: Plan, sample: np.ndarray, said: Contributions
+) -> OutcomeEvidence:
     members = data.members.iloc[study.test]
     taught = data.members.iloc[study.split.taught()]
     predictions = pd.DataFrame(
@@ -78,7 +82,6 @@ def _outcome(data: Dataset, groups: pd.DataFrame, study: Study, plan: Plan) -> O
         score = study.rivals[name].to_numpy()
         predictions[f"rival:{name}"] = score
         predictions[f"listed_by:{name}"] = would_be_listed(data, plan, study.test, score, unmoved)
-    sample, contributions, base = _contributions(data, study)
     return OutcomeEvidence(
         name=study.outcome.name,
         predictions=predictions,
@@ -86,18 +89,18 @@ def _outcome(data: Dataset, groups: pd.DataFrame, study: Study, plan: Plan) -> O
         fitted_people=taught["person_id"].unique(),
         fitted_families=taught["family_id"].unique(),
         single_feature=single_feature_table(data.features.iloc[study.test], study.label),
-        contributions=pd.DataFrame(contributions, columns=[f.name for f in plan.features]),
-        base=np.array([base]),
+        contributions=pd.DataFrame(said.values, columns=[f.name for f in plan.features]),
+        base=np.array([said.base]),
         margin=study.model.margin(data.features.iloc[sample]),
         refits=_refits(data, study, plan),
     )
 
 
-def _contributions(data: Dataset, study: Study) -> tuple[np.ndarray, np.ndarray, float]:
-    """Contributions of a sample of the rows that judged."""
+def _contributions(data: Dataset, study: Study) -> tuple[np.ndarray, Contributions]:
+    """A sample of the rows that judged, and the contributions to them."""
     chosen = np.random.default_rng(0).permutation(len(study.test))[:_SAMPLE]
     sample = study.test[np.sort(chosen)]
-    return sample, *study.model.contributions(data.features.iloc[sample])
+    return sample, contributions_of(study.model, data.features.iloc[sample])
 
 
 def _refits(data: Dataset, study: Study, plan: Plan) -> pd.DataFrame:
@@ -116,7 +119,7 @@ def _refits(data: Dataset, study: Study, plan: Plan) -> pd.DataFrame:
         rise = paired.rise(number, study.expectation, plan.experiment.rise.credible)
         reasons = np.full(len(rows), "", dtype=object)
         values = data.features.iloc[rows[near]]
-        reasons[near] = theme_reasons(plan.features, values, model.contributions(values)[0])
+        reasons[near] = theme_reasons(plan.features, values, contributions_of(model, values).values)
         parts.append(
             pd.DataFrame(
                 {

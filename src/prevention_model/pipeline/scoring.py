@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from prevention_model.dataset import Dataset
-from prevention_model.explanation import as_at_dates, explain
+from prevention_model.explanation import as_at_dates, contributions_of, explain
 from prevention_model.lists.ranking import rank_families
 from prevention_model.pipeline.plan import Plan
 from prevention_model.pipeline.study import Paired, Study
@@ -51,7 +51,7 @@ def reasons_near_lists(
     if not len(rows):
         return pd.DataFrame(columns=columns)
     values = data.features.iloc[rows]
-    said = explain(plan.features, values, study.model.contributions(values)[0])
+    said = explain(plan.features, values, contributions_of(study.model, values).values)
     members = data.members.iloc[rows].reset_index(drop=True)
     said["person_id"] = members["person_id"].to_numpy()[said["row"]]
     said["index_date"] = members["index_date"].to_numpy()[said["row"]]
