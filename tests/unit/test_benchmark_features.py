@@ -1,6 +1,7 @@
 """The peers of benchmarks/features answer what the engine answers: SQL and pandas, written apart from it."""
 
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -26,7 +27,7 @@ def our_answers(world: Path) -> Path:
 
 
 @pytest.mark.parametrize("peer", [duckdb, pandas])
-def test_a_peer_gives_our_answers(peer, world: Path, our_answers: Path, tmp_path: Path) -> None:
+def test_a_peer_gives_our_answers(peer: ModuleType, world: Path, our_answers: Path, tmp_path: Path) -> None:
     peer.answer(world, questions(), tmp_path / "theirs.parquet")
     assert differences(our_answers, tmp_path / "theirs.parquet") == {}
 
