@@ -62,7 +62,7 @@ class Bins(NamedTuple):
             np.concatenate([np.empty(0), *bounds]),
             starts_of([len(own) for own in bounds]),
             column.astype(np.int64),
-            starts_of(sizes)[:-1],
+            starts_of(sizes),
             np.concatenate([np.empty(0, dtype=np.uint8), *rules]),
         )
 

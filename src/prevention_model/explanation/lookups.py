@@ -21,7 +21,8 @@ from prevention_model.explanation.trees import ZERO
 
 # Rows taken at once: their answers to the splits of a tree stay in the nearest caches.
 _ROWS = 1024
-_TILE = 64
+# Rows whose values of one feature are compared together, and the bounds from which on a search is quicker.
+_TILE, _MANY = 64, 128
 
 
 @njit(cache=True, nogil=True)
@@ -29,23 +30,24 @@ def bin_values(first: int, last: int, ahead: int, X: np.ndarray, bins: Bins, bin
     """Write the bins of rows first to last of a block, which begins at row `ahead` of X, into `binned` (features
     that are used x rows).
     """
+    value, below = np.zeros(_TILE), np.empty(_TILE, dtype=np.int64)
     for top in range(first, last, _TILE):
+        rows = min(_TILE, last - top)
         for number in range(len(bins.features)):
+            for row in range(rows):
+                given = X[ahead + top + row, bins.features[number]]
+                value[row] = 0.0 if abs(given) <= ZERO else given
             bounds = bins.bounds[bins.starts[number] : bins.starts[number + 1]]
-            for row in range(top, min(top + _TILE, last)):
-                value = X[ahead + row, bins.features[number]]
-                if np.isnan(value):
-                    binned[number, row] = len(bounds) + 1
-                    continue
-                if abs(value) <= ZERO:
-                    value = 0.0
-                # How many bounds lie below the value: a search that never guesses a branch.
-                place, left = 0, len(bounds)
-                while left > 1:
-                    half = left >> 1
-                    place = place + half if bounds[place + half - 1] < value else place
-                    left -= half
-                binned[number, row] = place + (bounds[place] < value)
+            if len(bounds) > _MANY:
+                below[:rows] = np.searchsorted(bounds, value[:rows])
+            else:
+                # Comparing with every bound is quicker than a search: many rows at once, and nothing to guess.
+                below[:] = 0
+                for bound in bounds:
+                    for row in range(_TILE):
+                        below[row] += bound < value[row]
+            for row in range(rows):
+                binned[number, top + row] = len(bounds) + 1 if np.isnan(value[row]) else below[row]
 
 
 @njit(cache=True, nogil=True)
@@ -120,9 +122,8 @@ def add_trees(
         for begin in range(first, last, _ROWS):
             end = min(begin + _ROWS, last)
             for split in range(splits[0], splits[1]):
-                own, said = binned[bins.column[split], begin:end], bins.left[bins.rule[split] :]
-                for row in range(end - begin):
-                    answer[split - splits[0], row] = said[own[row]]
+                said = bins.left[bins.rule[split] : bins.rule[split + 1]]
+                _answer(binned[bins.column[split], begin:end], said, answer[split - splits[0]])
             for each in range(layout.branch_starts[tree], layout.branch_starts[tree + 1]):
                 if layout.tabulated[each]:
                     _make_key(layout, each, answer, key[: end - begin])
@@ -137,6 +138,28 @@ def add_trees(
                         place += size
                 else:
                     _without_table(layout, each, answer, ahead + begin, ahead + end, out)
+
+
+@njit(cache=True, nogil=True)
+def _answer(own: np.ndarray, said: np.ndarray, answer: np.ndarray) -> None:
+    """Whether each row goes left at a split, by its bin."""
+    begin = 1
+    while begin < len(said) and said[begin] == said[0]:
+        begin += 1
+    end = begin
+    while end < len(said) and said[end] != said[0]:
+        end += 1
+    rest = end
+    while rest < len(said) and said[rest] == said[0]:
+        rest += 1
+    if rest == len(said):  # all bins of one side stand together, so the bin is compared and not looked up
+        first, length = np.uint16(begin), np.uint16(end - begin)
+        inside, outside = np.uint16(1 - said[0]), np.uint16(said[0])
+        for row in range(len(own)):
+            answer[row] = inside if np.uint16(own[row] - first) < length else outside
+    else:
+        for row in range(len(own)):
+            answer[row] = said[own[row]]
 
 
 @njit(cache=True, nogil=True)
