@@ -1,4 +1,4 @@
-"""Time and memory over size, one line a peer, on logarithmic axes: what grows with the rows rises at 45 degrees."""
+"""Time and memory over size, one line a peer, on logarithmic axes: what doubles with the rows is straight."""
 
 import argparse
 import json
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
+from matplotlib.ticker import LogLocator
 
 
 def draw(figures: pd.DataFrame, out: Path) -> None:
@@ -20,6 +21,9 @@ def draw(figures: pd.DataFrame, out: Path) -> None:
         panel.set_xticks(sorted(set(figures["children"])))
         panel.xaxis.set_major_formatter("{x:,.0f}")
         panel.xaxis.set_minor_formatter("")
+        panel.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        panel.yaxis.set_major_formatter("{x:g}")
+        panel.yaxis.set_minor_formatter("")
         panel.grid(alpha=0.3)
     panels[0].legend(frameon=False)
     drawn.savefig(out)
