@@ -17,28 +17,28 @@ import numpy as np
 from prevention_model.explanation.trees import Tree
 
 KEY_BITS = 11
-# What a bit of a key costs beside a look-up, measured.
+# What making a bit of a key costs beside a look-up, roughly.
 _BIT = 0.15
+
+
+# One feature on the path to a leaf: its number in the branch, the share of rows that went this way, the bits of the
+# key that it has, and what these are for a row that agrees with the path.
+Step = tuple[int, float, int, int]
 
 
 @dataclass(frozen=True)
 class Branch:
     """One leaf, or all leaves under one node, of a tree.
 
-    `turns` are the splits that make the key: (node, bit, 1 to turn the answer "left" round). `features` have a
-    table each. Each of `leaves` is a value and its path: for each feature on it (number in `features`, share of
-    rows that went this way, mask of the key's bits that matter, and what they have to be).
+    The key has `bits` bits. `turns` are the splits that make it: (node, bit, 1 to turn the answer "left" round).
+    `features` have a table each, if the branch is `tabulated`. Each of `leaves` is a value and its path.
     """
 
     tabulated: bool
+    bits: int
     turns: tuple[tuple[int, int, int], ...]
     features: tuple[int, ...]
-    leaves: tuple[tuple[float, tuple[tuple[int, float, int, int], ...]], ...]
-
-    @property
-    def bits(self) -> int:
-        """The length of the key."""
-        return 1 + max(bit for _, bit, _ in self.turns)
+    leaves: tuple[tuple[float, tuple[Step, ...]], ...]
 
 
 def branches_of(tree: Tree) -> Iterator[Branch]:
@@ -84,28 +84,30 @@ def _sets(tree: Tree) -> tuple[dict[int, int], dict[int, int], dict[int, int]]:
 
 def _branch(tree: Tree, top: int) -> Branch:
     """The branch under a node, or of one leaf."""
-    feature, share = tree.feature.tolist(), tree.share.tolist()
-    above = _way(tree, top)
-    way: dict[int, int] = {}
-    for node, _ in above:
-        way.setdefault(feature[node], len(way))
-    turns = [(node, way[feature[node]], 1 - side) for node, side in above]
-    splits, leaves = _under(tree, top)
-    inside = {node: len(way) + number for number, node in enumerate(splits)}
-    turns += [(node, bit, 0) for node, bit in inside.items()]
-    features = {
-        each: number for number, each in enumerate(dict.fromkeys([*way, *(feature[n] for n in splits)]))
-    }
-    written = []
-    for leaf in leaves:
-        met: dict[int, tuple[int, float, int, int]] = {}
-        for node, side in _way(tree, leaf):
-            number, part, mask, wanted = met.get(feature[node], (features[feature[node]], 1.0, 0, 0))
-            bit = 1 << inside.get(node, way.get(feature[node], 0))
-            wanted |= bit if node in inside and side == 0 else 0
-            met[feature[node]] = (number, part * share[node][side], mask | bit, wanted)
-        written.append((float(tree.leaf_value[-1 - leaf]), tuple(met.values())))
-    return Branch(len(way) + len(splits) <= KEY_BITS, tuple(turns), tuple(features), tuple(written))
+    feature, share, children = tree.feature.tolist(), tree.share.tolist(), tree.children.tolist()
+    features: dict[int, int] = {}
+    turns, leaves = [], []
+    path: dict[int, Step] = {}
+    for node, side in _way(tree, top):
+        number = features.setdefault(feature[node], len(features))
+        turns.append((node, number, 1 - side))
+        _, part, mask, _ = path.get(number, (number, 1.0, 0, 0))
+        path[number] = number, part * share[node][side], mask | 1 << number, 0
+    bit = len(features)
+    waiting = [(top, path)]
+    while waiting:
+        each, path = waiting.pop()
+        if each < 0:
+            leaves.append((float(tree.leaf_value[-1 - each]), tuple(path.values())))
+            continue
+        number = features.setdefault(feature[each], len(features))
+        turns.append((each, bit, 0))
+        _, part, mask, wanted = path.get(number, (number, 1.0, 0, 0))
+        for side, child in enumerate(children[each]):
+            step = number, part * share[each][side], mask | 1 << bit, wanted | (1 - side) << bit
+            waiting.append((child, path | {number: step}))
+        bit += 1
+    return Branch(bit <= KEY_BITS, bit, tuple(turns), tuple(features), tuple(leaves))
 
 
 def _way(tree: Tree, end: int) -> list[tuple[int, int]]:
@@ -115,16 +117,3 @@ def _way(tree: Tree, end: int) -> list[tuple[int, int]]:
         end, side = tree.parent[end]
         way.append((end, side))
     return way[::-1]
-
-
-def _under(tree: Tree, top: int) -> tuple[list[int], list[int]]:
-    """The splits at and under a node, and the leaves."""
-    splits, leaves, waiting = [], [], [top]
-    while waiting:
-        each = waiting.pop()
-        if each < 0:
-            leaves.append(each)
-        else:
-            splits.append(each)
-            waiting += tree.children[each].tolist()
-    return splits, leaves

@@ -30,6 +30,10 @@ class Contributions:
 
     Base plus the sum of a row is its score. `method` is "tables", or "LightGBM" and why it had to be asked. With
     several scores a row, `values` is n x scores x features, and `base` has one number for each score.
+
+    >>> said = Contributions(np.array([[0.5, -0.25]]), base=-2.0, method="tables")
+    >>> (said.base + said.values.sum(axis=1)).tolist()
+    [-1.75]
     """
 
     values: np.ndarray
