@@ -52,6 +52,15 @@ def test_a_clean_run_waits_for_sign_off(audited: Audited) -> None:
     assert (made.workspace / "runs" / run / "card.html").exists()
 
 
+def test_the_evidence_says_where_the_contributions_came_from(audited: Audited) -> None:
+    made, run = audited
+    kept = made.workspace / "runs" / run / "evidence" / "evidence.json"
+    facts = json.loads(kept.read_text(encoding="utf-8"))
+    came_from = facts["provenance"]["contributions_from"]
+    assert set(came_from) == set(facts["outcomes"])
+    assert set(came_from.values()) == {"tables"}
+
+
 def test_lists_cannot_be_written_before_two_people_have_signed(audited: Audited, copied: Copied) -> None:
     made, run = copied(audited[0]), audited[1]
     for signed in range(2):

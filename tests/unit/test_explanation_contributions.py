@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from prevention_model.explanation import contributions_of, tree_contributions
+from prevention_model.explanation.bins import Bins
+from prevention_model.explanation.trees import read_trees
 from prevention_model.model import RiskModel
 from tests.fixtures.small_boosters import small_booster
 
@@ -92,6 +94,19 @@ def test_a_long_path_is_computed_without_a_table() -> None:
     asked = (np.random.default_rng(7).random((200, 20)) < 0.3).astype(float)
     expected = np.asarray(booster.predict(asked, pred_contrib=True))
     assert np.abs(tree_contributions(booster, asked).values - expected[:, :-1]).max() < 1e-9
+
+
+def test_a_feature_with_many_thresholds_is_searched() -> None:
+    draw = np.random.default_rng(12)
+    X = draw.normal(size=(3000, 2))
+    X[draw.random(X.shape) < 0.1] = np.nan
+    y = np.sin(9 * np.nan_to_num(X[:, 0], nan=3.0)) + np.nan_to_num(X[:, 1])
+    settings = {"num_leaves": 31, "min_data_in_leaf": 3, "max_bin": 1000, "verbosity": -1, "num_threads": 1}
+    booster = lgb.train(settings, lgb.Dataset(X, y), 30)
+    thresholds = np.diff(Bins.of(read_trees(booster.model_to_string())).starts)
+    assert thresholds.max() > 200
+    expected = np.asarray(booster.predict(X, pred_contrib=True))
+    assert np.abs(tree_contributions(booster, X).values - expected[:, :-1]).max() < 1e-9
 
 
 def test_without_numba_lightgbm_is_asked_and_that_is_said(
