@@ -32,6 +32,7 @@ _FACE = {
     "open_records": "records.workspace",
     "read_meds": "records.meds",
     "read_return": "records.return_reader",
+    "write_features": "features",
     "write_meds": "records.meds",
 }
 

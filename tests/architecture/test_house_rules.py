@@ -31,7 +31,7 @@ ONLY = {
     "mlflow": {"tracking"},
     "shap": {"explanation", "audit"},
     "lightgbm": {"model", "explanation"},
-    "numba": {"explanation"},
+    "numba": {"explanation", "query"},
     "fairlearn": {"audit"},
     "splink": {"linkage"},
     "cryptography": {"release", "records"},

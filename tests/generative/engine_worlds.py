@@ -6,18 +6,24 @@ import pandas as pd
 from hypothesis import strategies as st
 
 from prevention_model.query import (
+    SCOPES,
     AgeMonths,
     Any,
+    Change,
     Count,
     DaysInSpell,
+    DaysSinceFirst,
     DaysSinceLast,
     DistinctCodes,
-    HouseholdSize,
     Latest,
     Lookback,
+    Max,
     Mean,
+    Min,
     OpenSpell,
+    People,
     Question,
+    Retention,
     Share,
     SpellsEnded,
     SpellsStarted,
@@ -43,7 +49,12 @@ VALUES = st.none() | NUMBERS
 LATE = st.one_of(st.none(), st.integers(0, 1), st.integers(0, 90))
 
 EMPTY = {name: SCHEMAS[name].empty() for name in TABLES}
-LOOKBACKS = tuple(map(Lookback, ("1 day", "30 days", "1 month", "3 months", "all")))
+LOOKBACKS = (
+    *map(Lookback, ("1 day", "30 days", "1 month", "3 months", "all", "2 calendar months")),
+    Lookback("1 month", before="5 weeks"), Lookback("all", before="1 month"),
+)  # fmt: skip
+CHANGES = tuple(map(Lookback, ("30 days", "3 months")))
+RETENTIONS = st.sampled_from(({}, {}, {"p": "40 days"}, {"p": "2 months", "q": "1 month"})).map(Retention)
 
 
 def _rows(columns: list[str], *parts: st.SearchStrategy, most: int) -> st.SearchStrategy[pd.DataFrame]:
@@ -95,9 +106,10 @@ def frames(draw: st.DrawFn, most: int = 14) -> dict[str, pd.DataFrame]:
     event = pd.concat([event, event.head(draw(st.integers(0, 2)))])
     measurement = draw(
         _rows(
-            ["person_id", "kind", "value", "event_date", "late"],
+            ["person_id", "kind", "code", "value", "event_date", "late"],
             PERSON,
             KINDS,
+            CODES,
             NUMBERS,
             DAYS,
             LATE,
@@ -125,9 +137,9 @@ def frames(draw: st.DrawFn, most: int = 14) -> dict[str, pd.DataFrame]:
     ]
     place = draw(
         _rows(
-            ["person_id", "kind", "zone", "from", "to", "late"],
+            ["person_id", "kind", "lsoa", "from", "to", "late"],
             PERSON,
-            KINDS,
+            KINDS | st.just("home"),
             st.sampled_from(("north", "south", None)),
             DAYS,
             MAYBE_DAYS,
@@ -136,6 +148,14 @@ def frames(draw: st.DrawFn, most: int = 14) -> dict[str, pd.DataFrame]:
         )
     )
     place["known_date"] = _known_or(place, draw(MAYBE_DAYS))
+    roles = st.sampled_from(("mother", "father", "carer", "sibling", "partner"))
+    relationship = draw(
+        _rows(
+            ["person_id", "other_id", "role", "from", "to", "late"],
+            PERSON, PERSON | st.just("mum"), roles, MAYBE_DAYS, MAYBE_DAYS, LATE, most=most,
+        )
+    )  # fmt: skip
+    relationship["known_date"] = _known_or(relationship, draw(MAYBE_DAYS))
     homes = st.sampled_from(("h1", "h2", "h3"))
     household = draw(
         _rows(
@@ -152,6 +172,14 @@ def frames(draw: st.DrawFn, most: int = 14) -> dict[str, pd.DataFrame]:
     if draw(st.booleans()):  # a settled family, so that there are others to ask about
         settled = pd.DataFrame({"household_id": "h1", "person_id": PEOPLE, "from": date(2023, 1, 1)})
         household = pd.concat([household, settled.assign(to=None, known_date=date(2023, 1, 1))])
+        mother = pd.DataFrame(
+            {"person_id": PEOPLE, "other_id": "mum", "role": "mother", "from": date(2023, 1, 1)}
+        )
+        relationship = pd.concat([relationship, mother.assign(to=None, known_date=date(2023, 1, 1))])
+        home = settled.drop(columns="household_id").assign(
+            kind="home", lsoa="north", known_date=date(2023, 1, 1)
+        )
+        place = pd.concat([place, home])
     person = pd.DataFrame(
         {
             "person_id": PEOPLE,
@@ -163,7 +191,7 @@ def frames(draw: st.DrawFn, most: int = 14) -> dict[str, pd.DataFrame]:
     )
     made = {
         "event": event, "measurement": measurement, "attribute": attribute, "spell": spell, "place": place,
-        "household": household, "person": person,
+        "household": household, "person": person, "relationship": relationship,
     }  # fmt: skip
     coverage = draw(COVERAGE)
     if len(coverage):
@@ -208,29 +236,23 @@ PAIRS = st.lists(
 def every_aggregate() -> list:
     """Each aggregate with each table it takes, with and without its options."""
     both = ("p", "q")
-    asks: list = [AgeMonths(), *(HouseholdSize(who) for who in ("all", "children", "adults"))]
+    asks: list = [AgeMonths(), *(People(who) for who in ("all", "children", "adults"))]
     for table in ("event", "measurement", "attribute"):
         asks += [
-            Count(table, "p"),
-            Count(table, both),
-            Any(table, "q"),
-            Latest(table, both),
-            DaysSinceLast(table, "p"),
-        ]
+            Count(table, "p"), Count(table, both), Any(table, "q"), Latest(table, both),
+            DaysSinceLast(table, "p"), DaysSinceFirst(table, both), DistinctCodes(table, both),
+            Share(Count(table, "p"), Count(table, both)),
+        ]  # fmt: skip
     for table in ("event", "measurement"):
         asks += [
-            Sum(table, both),
-            Mean(table, "p"),
-            Share(Sum(table, "p"), Sum(table, both)),
-            Share(Sum(table, "q"), Sum(table, both), rest=True),
-            Share(Count(table, "p"), Count(table, both)),
-        ]
+            Sum(table, both), Mean(table, "p"), Max(table, "p"), Min(table, both),
+            Share(Sum(table, "p"), Sum(table, both)), Share(Sum(table, "q"), Sum(table, both), rest=True),
+        ]  # fmt: skip
     asks += [
-        Share(Count("attribute", "p"), Count("attribute", both)),
         Share(Count("event", "p", code="x"), Count("event", both)),
-        Count("event", "p", code="x"), Sum("event", "p", code="y"),
-        Any("event", "p", code=("x", "y")), Any("event", "q", code="x"),
-        Mean("event", "p", code="y"), DistinctCodes("event", both), DistinctCodes("event", "p", code="x"),
+        Count("event", "p", code="x"), Sum("event", "p", code="y"), Max("event", "p", code="y"),
+        Any("event", "p", code=("x", "y")), Any("event", "q", code="x"), Min("event", "p", code="x"),
+        Mean("event", "p", code="y"), DistinctCodes("event", "p", code="x"), DaysSinceFirst("event", "p", code="y"),
         DaysSinceLast("event", both, code="x"), Latest("attribute", both, equals="true"),
         Latest("attribute", "p", equals=("3", "many")),
         SpellsEnded("p", outcome="good"), SpellsEnded("p", code="x", outcome=("good", "other")),
@@ -238,19 +260,35 @@ def every_aggregate() -> list:
     for table in ("spell", "place"):
         for make in (OpenSpell, DaysInSpell, SpellsStarted, SpellsEnded):
             asks += [make("p", table=table), make(both, table=table)]
-        asks += [DaysSinceLast(table, "p", at=at) for at in ("start", "end")]
+        asks += [
+            make(table, "p", at=at) for make in (DaysSinceLast, DaysSinceFirst) for at in ("start", "end")
+        ]
     asks += [make("p", code="x") for make in (OpenSpell, DaysInSpell, SpellsStarted, SpellsEnded)]
     asks += [DaysSinceLast("spell", "p", code="x", at="end")]
     return asks
 
 
+def every_change() -> list[Question]:
+    """Changes of counts, sums and shares, in days and in months."""
+    both = ("p", "q")
+    totals = [Count("event", "p"), Count("attribute", both), Count("event", "p", code="x"),
+              Sum("measurement", "p"), Sum("event", both)]  # fmt: skip
+    shares = [
+        Share(Sum("measurement", "p"), Sum("measurement", both)),
+        Share(Count("event", "p"), Count("event", both)),
+    ]
+    asks = [(Change(ask, "10 days"), CHANGES[0]) for ask in totals]
+    asks += [(Change(ask, "1 month"), CHANGES[1]) for ask in (*totals, *shares)]
+    return [Question(ask, lookback, scope) for ask, lookback in asks for scope in SCOPES]
+
+
 def every_question() -> list[Question]:
     """Each aggregate with each scope it takes; lookbacks in turn, and all of them for the commonest."""
-    questions = []
+    questions = every_change()
     for ask in every_aggregate():
-        whole = isinstance(ask, (OpenSpell, AgeMonths, HouseholdSize))
-        own_only = isinstance(ask, (AgeMonths, HouseholdSize, DistinctCodes))
+        whole = isinstance(ask, (OpenSpell, AgeMonths, People))
         for lookback in (Lookback("all"),) if whole else LOOKBACKS:
-            for scope in ("own",) if own_only else ("own", "household_others"):
-                questions.append(Question(ask, lookback, scope))
+            for scope in SCOPES:
+                if not isinstance(ask, (AgeMonths, People)) or (scope == "own") == isinstance(ask, AgeMonths):
+                    questions.append(Question(ask, lookback, scope))
     return questions

@@ -75,7 +75,11 @@ def cases() -> list:
 
 
 def parts(label: str) -> list:
-    return re.findall(r"`([^`]+)`", label)
+    """What stands in backquotes; of a question also the word before each further part: over, about, before."""
+    if not label.startswith("Ask"):
+        return re.findall(r"`([^`]+)`", label)
+    first, *more = re.findall(r"(\w+) `([^`]+)`", label)
+    return [first[1], *(text for part in more for text in part)]
 
 
 @pytest.mark.parametrize(("section", "label", "expected"), cases())
@@ -90,11 +94,16 @@ def pairs_in(expected: pd.DataFrame) -> pd.DataFrame:
 
 
 def check_answers(records: Records, asked: list[str], expected: pd.DataFrame) -> None:
-    aggregate, lookback, *scope = asked
-    question = query.Question(eval(aggregate, NAMES), query.Lookback(lookback), *scope)
+    aggregate, *ways = asked
+    told = dict(zip(ways[::2], ways[1::2], strict=True))
+    window = query.Lookback(told["over"], before=told.get("before", "0 days"))
+    question = query.Question(eval(aggregate, NAMES), window, told.get("about", "own"))
+    kept = dict([told["retention"].split(": ")]) if "retention" in told else {}
     wanted = [np.nan if cell == "-" else float(cell) for cell in expected["answer"]]
     for engine in query.ENGINES:
-        answers = query.answer(records.frames, pairs_in(expected), [question], engine=engine)[:, 0]
+        answers = query.answer(
+            records.frames, pairs_in(expected), [question], engine=engine, retention=query.Retention(kept)
+        )[:, 0]
         np.testing.assert_array_equal(answers, wanted, err_msg=engine)
 
 

@@ -22,8 +22,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def our_answers(world: Path) -> Path:
     """The engine's matrix."""
-    ours.answer(world, questions(), world / "ours.parquet")
-    return world / "ours.parquet"
+    ours.answer(world, questions(), world / "ours.arrow")
+    return world / "ours.arrow"
 
 
 @pytest.mark.parametrize("peer", [duckdb, pandas])

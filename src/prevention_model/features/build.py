@@ -1,7 +1,7 @@
 """From records and members to a table of features, one column at a time."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,18 @@ from numpy.typing import NDArray
 from prevention_model.errors import WrongUsage
 from prevention_model.features.feature import Feature
 from prevention_model.features.feature_set import check_names
-from prevention_model.query import ENGINES, HasFrame, Kernel, answer, index_of, is_covered, pairs_of
+from prevention_model.query import (
+    ENGINES,
+    IN_NUMPY,
+    KEPT,
+    HasFrame,
+    Kernel,
+    Retention,
+    answer,
+    index_of,
+    is_covered,
+    pairs_of,
+)
 from prevention_model.records import Records
 
 NOT_COVERED = "not_covered:"
@@ -20,17 +31,19 @@ def build_features(
     records: Records,
     members: HasFrame | pd.DataFrame,
     features: Sequence[Feature],
-    engine: Literal["kernel", "reference"] = "kernel",
+    engine: Literal["kernel", "numpy", "reference"] = "kernel",
     *,
     coverage_flags: bool = False,
     dtype: Literal["float64", "float32"] = "float64",
+    retention: Retention = KEPT,
 ) -> pd.DataFrame:
     """One row a member (person_id, index_date), in their order, and one column a feature.
 
     0 means that nothing happened. Missing means that the source was not being received in the whole window,
     or, for latest values, shares and means, that there was nothing to read it from. With `coverage_flags` a
     column `not_covered:<name>` for each feature is 1 for the former and 0 otherwise. "float32" halves the
-    memory. Raises WrongUsage.
+    memory. Rows past the `retention` of their kind are not looked at. For more rows than memory holds see
+    `write_features`. Raises WrongUsage.
 
     >>> from prevention_model.query import Count, Lookback
     >>> records = Records.from_frames(
@@ -51,29 +64,36 @@ def build_features(
     if coverage_flags:
         names += [NOT_COVERED + feature.name for feature in features]
     columns = np.empty((len(names), len(pairs)), dtype=dtype)
-    fill = _fill_by_kernel if engine == "kernel" else _fill_by_reference
-    fill(records, pairs, features, columns)
+    fill = _fill_by_reference if engine == "reference" else _fill_by_kernel
+    fill(_Asked(records, pairs, features, retention, engine), columns)
     return pd.DataFrame(columns.T, index=index_of(pairs), columns=names, copy=False)
 
 
-def _fill_by_kernel(
-    records: Records, pairs: pd.DataFrame, features: Sequence[Feature], columns: NDArray
-) -> None:
-    kernel = Kernel(records.frames, pairs)
-    for j, feature in enumerate(features):
+class _Asked(NamedTuple):
+    """What is built, from what, and by which engine."""
+
+    records: Records
+    pairs: pd.DataFrame
+    features: Sequence[Feature]
+    retention: Retention
+    engine: str
+
+
+def _fill_by_kernel(asked: _Asked, columns: NDArray) -> None:
+    steps = IN_NUMPY if asked.engine == "numpy" else None
+    kernel = Kernel(asked.records.frames, asked.pairs, retention=asked.retention, steps=steps)
+    for j, feature in enumerate(asked.features):
         columns[j] = kernel.column(feature.question)
-        if len(columns) > len(features):
-            columns[len(features) + j] = ~kernel.covered(feature.question)
+        if len(columns) > len(asked.features):
+            columns[len(asked.features) + j] = ~kernel.covered(feature.question)
 
 
-def _fill_by_reference(
-    records: Records, pairs: pd.DataFrame, features: Sequence[Feature], columns: NDArray
-) -> None:
-    questions = [feature.question for feature in features]
-    columns[: len(features)] = answer(records.frames, pairs, questions, engine="reference").T
-    if len(columns) > len(features):
-        uncovered = _not_covered(records, pairs, features)
-        columns[len(features) :] = uncovered
+def _fill_by_reference(asked: _Asked, columns: NDArray) -> None:
+    questions = [feature.question for feature in asked.features]
+    made = answer(asked.records.frames, asked.pairs, questions, engine="reference", retention=asked.retention)
+    columns[: len(questions)] = made.T
+    if len(columns) > len(questions):
+        columns[len(questions) :] = _not_covered(asked.records, asked.pairs, asked.features)
 
 
 def _not_covered(records: Records, pairs: pd.DataFrame, features: Sequence[Feature]) -> NDArray:

@@ -1,15 +1,17 @@
-"""Aggregates as plain content, as they stand in YAML: `{count: {table: event, kind: contact}}`."""
+"""Aggregates and lookbacks as plain content, as they stand in YAML: `{count: {table: event, kind: contact}}`."""
 
 from dataclasses import fields
 from typing import Any, cast
 
 from prevention_model.errors import WrongUsage
-from prevention_model.query import AGGREGATES, Aggregate, Share
+from prevention_model.query import AGGREGATES, Aggregate, Lookback
 
 _BY_NAME = {
     "".join("_" + letter.lower() if letter.isupper() else letter for letter in made.__name__)[1:]: made
     for made in AGGREGATES
 }
+_PARTS = ("numerator", "denominator", "of")
+"""Arguments that are aggregates themselves."""
 _NAMES = {made: name for name, made in _BY_NAME.items()}
 
 
@@ -33,11 +35,9 @@ def aggregate_from_declaration(content: object) -> Aggregate:
             todo=f"It takes: {', '.join(takes)}.",
         )
     given = {key: tuple(value) if isinstance(value, list) else value for key, value in arguments.items()}
-    if made is Share:
-        parts = ("numerator", "denominator")
-        given = {
-            key: aggregate_from_declaration(value) if key in parts else value for key, value in given.items()
-        }
+    given = {
+        key: aggregate_from_declaration(value) if key in _PARTS else value for key, value in given.items()
+    }
     try:
         return cast(Aggregate, made(**given))
     except TypeError:
@@ -56,3 +56,26 @@ def aggregate_declaration(aggregate: Aggregate) -> dict[str, Any]:
         elif value is not None:
             arguments[item.name] = list(value) if isinstance(value, tuple) else value
     return {_NAMES[type(aggregate)]: arguments}
+
+
+def lookback_from_declaration(content: object) -> Lookback:
+    """A lookback from its length, or from `{length: ..., before: ...}`. Raises WrongUsage.
+
+    >>> lookback_from_declaration({"length": "12 months", "before": "12 months"})
+    Lookback(length='12 months', before='12 months')
+    """
+    if not isinstance(content, dict):
+        return Lookback(content)  # type: ignore[arg-type]  # it refuses whatever is no length
+    if "length" not in content or not set(content) <= {"length", "before"}:
+        raise WrongUsage(
+            "A lookback is not declared as a length.",
+            todo="Write lookback: 12 months, or {length: ..., before: ...}.",
+        )
+    return Lookback(**content)
+
+
+def lookback_declaration(lookback: Lookback) -> str | dict[str, str]:
+    """Plain content that `lookback_from_declaration` turns back into the same lookback."""
+    if lookback == Lookback(lookback.length):
+        return lookback.length
+    return {"length": lookback.length, "before": lookback.before}

@@ -6,7 +6,12 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from prevention_model.errors import WrongUsage, listed
-from prevention_model.features.declaration import aggregate_declaration, aggregate_from_declaration
+from prevention_model.features.declaration import (
+    aggregate_declaration,
+    aggregate_from_declaration,
+    lookback_declaration,
+    lookback_from_declaration,
+)
 from prevention_model.features.protected import refuse_protected
 from prevention_model.features.saying import check_sentence, fill
 from prevention_model.query import Aggregate, Lookback, Question, Scope, Share
@@ -93,8 +98,9 @@ class Feature:
         Raises WrongUsage for unknown or missing keys, and for whatever else makes it ill-formed.
 
         >>> aggregate = {"count": {"table": "event", "kind": "late"}}
-        >>> Feature.from_declaration({"name": "late_6m", "aggregate": aggregate, "lookback": "6 months"}).lookback
-        Lookback(length='6 months')
+        >>> declared = {"name": "late_6m", "aggregate": aggregate, "lookback": "6 months"}
+        >>> Feature.from_declaration(declared).lookback.length
+        '6 months'
         """
         names = [item.name for item in fields(cls)]
         if not isinstance(content, dict):
@@ -111,7 +117,7 @@ class Feature:
             )
         known: dict[str, Any] = dict(content)
         known["aggregate"] = aggregate_from_declaration(known["aggregate"])
-        known["lookback"] = Lookback(known["lookback"])
+        known["lookback"] = lookback_from_declaration(known["lookback"])
         known["share_with"] = tuple(known.get("share_with") or ())
         return cls(**known)
 
@@ -119,6 +125,6 @@ class Feature:
         """Plain content that `from_declaration` turns back into the same feature."""
         content: dict[str, Any] = {item.name: getattr(self, item.name) for item in fields(self)}
         content["aggregate"] = aggregate_declaration(self.aggregate)
-        content["lookback"] = self.lookback.length
+        content["lookback"] = lookback_declaration(self.lookback)
         content["share_with"] = list(self.share_with)
         return content

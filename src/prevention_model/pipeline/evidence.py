@@ -45,7 +45,7 @@ def gather(
                     "polarity": feature.polarity,
                     "purpose": feature.purpose,
                     "sentence": feature.sentence,
-                    "lookback": feature.lookback.length,
+                    "lookback": str(feature.lookback),
                 }
                 for feature in plan.features
             ]

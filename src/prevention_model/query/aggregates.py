@@ -13,6 +13,7 @@ from typing import ClassVar, Literal
 
 from prevention_model.errors import WrongUsage
 from prevention_model.query.choice import POINT_TABLES, Choice, chosen, point_table, spell_table
+from prevention_model.query.length import Length
 from prevention_model.query.needs import Needs, needed
 
 
@@ -86,10 +87,25 @@ class Mean(_Points):
 
 
 @dataclass(frozen=True)
-class DistinctCodes(_Points):
-    """How many different codes the events have. Events without a code are not counted."""
+class Max(_Points):
+    """The largest value; missing when no row has one. Tables: event, measurement."""
 
-    _tables: ClassVar[tuple[str, ...]] = ("event",)
+    _tables: ClassVar[tuple[str, ...]] = ("event", "measurement")
+
+
+@dataclass(frozen=True)
+class Min(_Points):
+    """The smallest value; missing when no row has one. Tables: event, measurement."""
+
+    _tables: ClassVar[tuple[str, ...]] = ("event", "measurement")
+
+
+@dataclass(frozen=True)
+class DistinctCodes(_Points):
+    """How many different codes the rows have; for attributes, how many different texts.
+
+    Rows without a code are not counted. Of several people together: how many codes any of them has.
+    """
 
 
 @dataclass(frozen=True)
@@ -150,9 +166,20 @@ class DaysSinceLast(_Points):
         super().__post_init__()
         if self.at not in ("start", "end") or (self.at == "end" and self.table not in ("spell", "place")):
             raise WrongUsage(
-                f"DaysSinceLast on the table {self.table!r} takes no at={self.at!r}.",
+                f"{type(self).__name__} on the table {self.table!r} takes no at={self.at!r}.",
                 todo='Use at="start" or at="end", and "end" only with the tables spell and place.',
             )
+
+
+@dataclass(frozen=True)
+class DaysSinceFirst(DaysSinceLast):
+    """Days from the earliest row of the window to the index date, at least 1; missing when nothing was seen.
+
+    Takes what DaysSinceLast takes.
+
+    >>> DaysSinceFirst("spell", "early_help").at
+    'start'
+    """
 
 
 @dataclass(frozen=True)
@@ -273,31 +300,55 @@ class AgeMonths:
 
 
 @dataclass(frozen=True)
-class HouseholdSize:
-    """How many other people live in the household, as then known: `who` is children, adults or all.
+class Change:
+    """How much more of it there is in the last part of the window, `recent`, than in the rest before it.
 
-    0 when no household is known. Takes Lookback("all").
+    Of a Count or Sum: how many in 30 days, recent less earlier. Of a Share: the recent share less the earlier
+    one, missing when either is. The window must be longer than `recent` and reach up to the index date.
+
+    >>> Change(Count("event", kind="suspension"), recent="3 months").recent
+    '3 months'
+    """
+
+    of: "Count | Sum | Share"
+    recent: str
+
+    def __post_init__(self) -> None:
+        if type(self.of) not in (Count, Sum, Share):
+            raise WrongUsage(
+                "Change needs a Count, a Sum or a Share.", todo='Write Change(Count(...), recent="3 months").'
+            )
+        Length.parse(self.recent)
+
+    def needs(self) -> Needs:
+        """What must be covered for the answer to be known."""
+        return self.of.needs()
+
+
+@dataclass(frozen=True)
+class People:
+    """How many people the scope holds, as then known: `who` is children, adults or all.
+
+    In the scope "household_others": how many others live there. Takes Lookback("all"), and every scope but "own".
     """
 
     who: Literal["children", "adults", "all"] = "all"
 
     def __post_init__(self) -> None:
         if self.who not in ("children", "adults", "all"):
-            raise WrongUsage(
-                f"HouseholdSize knows no {self.who!r}.", todo='Use who="children", "adults" or "all".'
-            )
+            raise WrongUsage(f"People knows no {self.who!r}.", todo='Use who="children", "adults" or "all".')
 
     def needs(self) -> Needs:
-        """Nothing: the household table is not covered source by source."""
+        """Nothing: households, relationships and homes are not covered source by source."""
         return ()
 
 
 Aggregate = (
-    Count | Any | Sum | Mean | DistinctCodes | Latest | DaysSinceLast
-    | OpenSpell | DaysInSpell | SpellsStarted | SpellsEnded | Share | AgeMonths | HouseholdSize
+    Count | Any | Sum | Mean | Max | Min | DistinctCodes | Latest | DaysSinceLast | DaysSinceFirst
+    | OpenSpell | DaysInSpell | SpellsStarted | SpellsEnded | Share | Change | AgeMonths | People
 )  # fmt: skip
 
 AGGREGATES: tuple[type, ...] = (
-    Count, Any, Sum, Mean, DistinctCodes, Latest, DaysSinceLast,
-    OpenSpell, DaysInSpell, SpellsStarted, SpellsEnded, Share, AgeMonths, HouseholdSize,
+    Count, Any, Sum, Mean, Max, Min, DistinctCodes, Latest, DaysSinceLast, DaysSinceFirst,
+    OpenSpell, DaysInSpell, SpellsStarted, SpellsEnded, Share, Change, AgeMonths, People,
 )  # fmt: skip

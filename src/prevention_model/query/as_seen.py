@@ -5,17 +5,18 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from prevention_model.query.history import Frames
-from prevention_model.query.household import Stays, household_stays
+from prevention_model.query.columns import Bools, Frames, texts
 from prevention_model.query.pairs import days_of
-from prevention_model.query.rows import Rows
-from prevention_model.query.tables import Tables, Texts
+from prevention_model.query.rows import Ints, Rows
+from prevention_model.query.stays import household_stays, zone_stays
+from prevention_model.query.steps import IN_NUMPY
+from prevention_model.query.tables import Tables
 
 
 class HomeAsSeen(NamedTuple):
     """For each pair: whether a home is known, and its zone (missing when the place has none)."""
 
-    known: np.ndarray
+    known: Bools
     zone: pd.Series
 
 
@@ -26,7 +27,7 @@ def household_as_seen(frames: Frames, pairs: pd.DataFrame) -> pd.Series:
     """
     tables, rows, order = _rows(frames, pairs)
     stays, ids = household_stays(tables)
-    return _texts(np.append(stays.where, -1)[stays.current(rows)], ids, order)
+    return _texts(stays.lived_in(rows), ids, order)
 
 
 def home_as_seen(frames: Frames, pairs: pd.DataFrame) -> HomeAsSeen:
@@ -35,22 +36,23 @@ def home_as_seen(frames: Frames, pairs: pd.DataFrame) -> HomeAsSeen:
     Ties: the later from, then the later known_date, then the zone that sorts last.
     """
     tables, rows, order = _rows(frames, pairs)
-    homes = frames["place"][frames["place"]["kind"] == "home"]
-    zones = Texts.of(homes["zone"])
-    stays = Stays.of(tables, homes, zones.codes)
+    stays, zones = zone_stays(tables)
     current = stays.current(rows)
     known = np.empty(len(rows), dtype=np.bool_)
     known[order] = current >= 0
-    return HomeAsSeen(known, _texts(np.append(stays.where, -1)[current], zones.texts, order))
+    return HomeAsSeen(known, _texts(np.append(stays.where, -1)[current], zones, order))
 
 
-def _rows(frames: Frames, pairs: pd.DataFrame) -> tuple[Tables, Rows, np.ndarray]:
-    tables = Tables(frames, pairs)
-    rows, order = Rows.of(tables.person_codes(pairs["person_id"]), days_of(pairs["index_date"]))
+def _rows(frames: Frames, pairs: pd.DataFrame) -> tuple[Tables, Rows, Ints]:
+    asked = texts(pairs, "person_id")
+    tables = Tables(frames, asked.texts, IN_NUMPY)
+    rows, order = Rows.of(
+        tables.person_codes(asked), days_of(pairs["index_date"]), len(tables.people), IN_NUMPY
+    )
     return tables, rows, order
 
 
-def _texts(codes: np.ndarray, texts: pd.Index, order: np.ndarray) -> pd.Series:
+def _texts(codes: Ints, ids: pd.Index, order: Ints) -> pd.Series:
     given = np.empty_like(codes)
     given[order] = codes
-    return pd.Series(np.array([*texts, None], dtype=object)[given], dtype="str")
+    return pd.Series(np.array([*ids, None], dtype=object)[given], dtype="str")

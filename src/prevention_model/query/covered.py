@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from prevention_model.query.columns import Bools
 from prevention_model.query.length import Days
 from prevention_model.query.needs import Needs
 from prevention_model.query.pairs import days_of
 from prevention_model.query.rows import Ints
-from prevention_model.query.tables import Bools
 
 UNCOVERED_TABLES = ("place", "household", "person")
 

@@ -27,7 +27,8 @@ class Point:
 
 @dataclass(frozen=True)
 class Stay:
-    """A row with a start and an end; also a household membership, whose household is its `code`."""
+    """A row with a start and an end; also a household membership, a home or a relationship, whose household, area or
+    other person is its `code`."""
 
     kind: str | None
     code: str | None
@@ -65,7 +66,8 @@ class History:
     def of(cls, frames: Frames) -> "History":
         """Read the frames. Rows without a person or a first date are never seen, so they are left out."""
         points = {name: _points(name, frames[name]) for name in ("event", "measurement", "attribute")}
-        stays = {name: _stays(name, frames[name]) for name in ("spell", "place", "household")}
+        stays = {name: _stays(name, frames[name]) for name in ("spell", "place", "household", "relationship")}
+        stays["area"] = _stays("area", frames["place"][frames["place"]["kind"] == "home"])
         history = cls(points, stays)
         for row in _rows(frames["person"]):
             if row["birth_date"] is not None:
@@ -100,9 +102,8 @@ def _points(table: str, frame: pd.DataFrame) -> dict[str, list[Point]]:
                 known,
             )
         else:
-            point = Point(
-                row["kind"], row["code"], _held(row["value"], table), None, row["event_date"], known
-            )
+            held = _held(row["value"], table)
+            point = Point(row["kind"], row["code"], held, None, row["event_date"], known)
         made[row["person_id"]].append(point)
     return made
 
@@ -119,7 +120,12 @@ _COLUMNS = {
     "spell": ("kind", "code", "outcome", "start_date", "end_date", "known_start", "known_end"),
     "place": ("kind", "", "", "from", "to", "known_date", ""),
     "household": ("", "household_id", "", "from", "to", "known_date", ""),
+    "relationship": ("role", "other_id", "", "from", "to", "known_date", ""),
+    "area": ("", "lsoa", "", "from", "to", "known_date", ""),
 }
+
+
+_TELLING = ("household", "relationship")
 
 
 def _stays(table: str, frame: pd.DataFrame) -> dict[str, list[Stay]]:
@@ -127,7 +133,7 @@ def _stays(table: str, frame: pd.DataFrame) -> dict[str, list[Stay]]:
     for row in _rows(frame):
         kind, code, outcome, start, end, known_start, known_end = (row.get(name) for name in _COLUMNS[table])
         start = start or known_start  # an undated stay begins on the day it became known
-        if row["person_id"] is None or start is None or (table == "household" and code is None):
+        if row["person_id"] is None or start is None or (table in _TELLING and code is None):
             continue
         if end is not None:
             end = max(end, start)  # an end before the start is read as a stay of no days

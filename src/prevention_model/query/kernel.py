@@ -1,41 +1,31 @@
 """The fast engine. It agrees with `reference.py` cell for cell, bit for bit; generated tests hold it to that.
 
-Each source is selected and sorted once; each question is then a few running sums over all rows (`totals.py`)
-or a running maximum (`latest.py`). Only whole numbers are added up, so the order of rows never matters.
+Each source is ordered by person once and selected once; each question is then a few running sums, or a running
+maximum, down the rows (`steps_numpy.py`, `compiled.py`). Only whole numbers are added up, so the order of rows never
+matters.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from prevention_model.query.aggregates import (
-    AgeMonths,
-    Aggregate,
-    Any,
-    DaysSinceLast,
-    HouseholdSize,
-    Latest,
-    Mean,
-    OpenSpell,
-    Share,
-    Sum,
-)
+from prevention_model.query.aggregates import AgeMonths, People
+from prevention_model.query.answers import Floats, finish, gather, of_others, of_themselves
+from prevention_model.query.circles import Circle, circle
+from prevention_model.query.columns import Bools, Frames, as_pandas, texts
 from prevention_model.query.covered import Receipt
-from prevention_model.query.history import Frames
-from prevention_model.query.household import Household
-from prevention_model.query.latest import known_days, latest_of_others, latest_own
-from prevention_model.query.numbers import SCALE
 from prevention_model.query.pairs import days_of
-from prevention_model.query.question import Question
+from prevention_model.query.question import Question, Scope
+from prevention_model.query.retention import KEPT, Retention
 from prevention_model.query.rows import MISSING_DAY, Ints, Rows
 from prevention_model.query.sight import Sight
-from prevention_model.query.tables import Bools, Tables
-from prevention_model.query.totals import totals
-
-Floats = NDArray[np.float64]
+from prevention_model.query.steps import Steps, fastest
+from prevention_model.query.tables import Tables, numbered
+from prevention_model.query.views import Views, in_parts
 
 
 class Kernel:
@@ -50,84 +40,150 @@ class Kernel:
     array([1.])
     """
 
-    def __init__(self, frames: Frames, pairs: pd.DataFrame) -> None:
-        self._receipt = Receipt(frames["coverage"])
-        self.tables = Tables(frames, pairs)
+    def __init__(
+        self, frames: Frames, pairs: pd.DataFrame, *, retention: Retention = KEPT, steps: Steps | None = None
+    ) -> None:
+        steps = fastest() if steps is None else steps
+        self._receipt = Receipt(as_pandas(frames["coverage"]))
+        self._retention = retention
+        asked = texts(pairs, "person_id")
+        self.tables = Tables(frames, everybody(frames, asked.texts), steps)
         self.rows, self._order = Rows.of(
-            self.tables.person_codes(pairs["person_id"]), days_of(pairs["index_date"])
+            self.tables.person_codes(asked), days_of(pairs["index_date"]), len(self.tables.people), steps
         )
-        self._own = Sight(self.tables, self.rows)
+        self._circles: dict[Scope, tuple[Circle, Views]] = {}
 
     def column(self, question: Question, *, covered: bool = True) -> Floats:
         """The answers in the order of the pairs. With `covered=False` coverage is not looked at."""
-        values = self._answers(question)
+        made = self.column_in_order(question)
         if covered:
-            values[~self._is_covered(question)] = np.nan
-        return self._as_given(values)
+            self._hide_uncovered(made, question, self.rows)
+        return self._as_given(made)
+
+    def column_in_order(self, question: Question) -> Floats:
+        """The answers in the order of person and index date, coverage not looked at."""
+        ask, lookback = question.aggregate, question.lookback
+        if isinstance(ask, AgeMonths):
+            return self._age(self.rows, 0)
+        if question.scope == "own":
+            assert not isinstance(ask, People)  # a Question with the scope "own" refuses it
+            parts = of_themselves(ask, self._own.gather(ask, lookback))
+            return finish(self.tables, ask, lookback, parts, self.rows)
+        around, views = self._circle(question.scope)
+        if isinstance(ask, People):
+            made = self._people(ask, around)
+        else:
+            parts = of_others(around, ask, views.gather(ask, lookback))
+            made = finish(self.tables, ask, lookback, parts, self.rows)
+        made[~around.known] = np.nan
+        return made
 
     def covered(self, question: Question) -> Bools:
         """Whether what the question needs was received in the whole window, in the order of the pairs."""
-        return self._as_given(self._is_covered(question))
+        return self._as_given(self._is_covered(question)[self.rows.at])
+
+    def parts(self, rows: int) -> Iterator["Part"]:
+        """The pairs in parts of about so many, each with all pairs of its people; answered apart, to bound memory."""
+        for where, first, after in in_parts(self.rows, rows):
+            yield Part(
+                self,
+                where,
+                first,
+                Sight(self.tables, self.rows.between(first, after), self._retention, first),
+            )
+
+    def own_answer(self, question: Question, part: "Part") -> Floats:
+        """The answers of one part about the people themselves, missing where not covered."""
+        ask, lookback, rows = question.aggregate, question.lookback, part.sight.rows
+        if isinstance(ask, AgeMonths):
+            return self._age(rows, part.first)
+        assert not isinstance(ask, People)  # a Question with the scope "own" refuses it
+        gathered = of_themselves(ask, gather(part.sight, ask, lookback))
+        made = finish(self.tables, ask, lookback, gathered, rows)
+        self._hide_uncovered(made, question, rows)
+        return made
+
+    def covered_in_order(self, question: Question) -> Floats:
+        """`column_in_order`, missing where not covered."""
+        made = self.column_in_order(question)
+        self._hide_uncovered(made, question, self.rows)
+        return made
 
     @cached_property
-    def _household(self) -> Household:
-        return Household.of(self.tables, self.rows)
+    def _own(self) -> "Views":
+        return Views(self.tables, self.rows, self._retention)
 
-    @cached_property
-    def _others(self) -> Sight:
-        return Sight(self.tables, self._household.rows)
+    def _circle(self, scope: Scope) -> tuple[Circle, "Views"]:
+        if scope not in self._circles:
+            made = circle(scope, self.tables, self.rows)
+            self._circles[scope] = (made, Views(self.tables, made.rows, self._retention))
+        return self._circles[scope]
 
     def _as_given(self, values: NDArray) -> NDArray:
         given = np.empty_like(values)
         given[self._order] = values
         return given
 
+    def _hide_uncovered(self, made: Floats, question: Question, rows: Rows) -> None:
+        covered = self._is_covered(question)
+        if not covered.all():
+            made[~covered[rows.at]] = np.nan
+
     def _is_covered(self, question: Question) -> Bools:
-        days, at = self.rows.dates
-        starts = days - 1 if question.lookback.is_all else question.lookback.start_days(days)
-        return self._receipt.hold(question.aggregate.needs(), starts, days)[at]
+        """Whether it is covered, for each of the distinct index dates."""
+        days = self.rows.dates
+        ends = question.lookback.end_days(days)
+        starts = ends - 1 if question.lookback.is_all else question.lookback.start_days(days)
+        return self._receipt.hold(question.aggregate.needs(), starts, ends)
 
-    def _answers(self, question: Question) -> Floats:
-        ask = question.aggregate
-        if isinstance(ask, AgeMonths):
-            return self._age()
-        if isinstance(ask, HouseholdSize):
-            return self._household_size(ask)
-        if isinstance(ask, (Latest, DaysSinceLast)):
-            return self._latest(question, ask)
-        if question.scope == "own":
-            return _finish(ask, totals(self._own, ask, question.lookback))
-        parts = totals(self._others, ask, question.lookback)
-        return _finish(ask, tuple(self._household.total_of_others(part) for part in parts))
-
-    def _latest(self, question: Question, ask: Latest | DaysSinceLast) -> Floats:
-        sight = self._own if question.scope == "own" else self._others
-        points = sight.latest_points(ask) if isinstance(ask, Latest) else sight.as_points(ask)
-        if question.scope == "own":
-            at = latest_own(self.rows, points, question.lookback)
-        else:
-            at = latest_of_others(self._household, points, question.lookback)
-        if isinstance(ask, Latest):
-            return np.where(at >= 0, np.append(points.number, 0)[at].astype(np.float64) / SCALE, np.nan)
-        days, found = known_days(points, at, self.rows.day)
-        return np.where(found, days.astype(np.float64), np.nan)
-
-    def _household_size(self, ask: HouseholdSize) -> Floats:
-        adult = self.tables.is_adult[self._household.rows.person]
+    def _people(self, ask: People, around: Circle) -> Floats:
+        adult = self.tables.is_adult[around.rows.person]
         counted = {"all": np.ones_like(adult), "adults": adult, "children": ~adult}[ask.who]
-        return self._household.total_of_others(counted.astype(np.int64)).astype(np.float64)
+        return around.total(counted.astype(np.int64)).astype(np.float64)
 
-    def _age(self) -> Floats:
-        birth = self.tables.birth[self.rows.person]
-        months = whole_months(birth, self.rows.day)
+    def _age(self, rows: Rows, first: int) -> Floats:
+        birth = self.tables.birth[rows.person + first]
+        months = whole_months(birth, rows.day)
         return np.where(birth == MISSING_DAY, np.nan, months.astype(np.float64))
 
 
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Some of a kernel's pairs: `where` they stand in the kernel's order, and what they see."""
+
+    kernel: Kernel
+    where: slice
+    first: int
+    sight: Sight
+
+    def own(self, question: Question) -> Floats:
+        """The answers about the people themselves, in the kernel's order."""
+        return self.kernel.own_answer(question, self)
+
+
+def everybody(frames: Frames, asked: pd.Index) -> pd.Index:
+    """Everybody asked about, and everybody who may stand around them, each once."""
+    around = [
+        texts(frames[table], column).texts
+        for table, column in (
+            ("household", "person_id"), ("place", "person_id"),
+            ("relationship", "person_id"), ("relationship", "other_id"),
+        )
+    ]  # fmt: skip
+    return numbered([asked, *around])
+
+
 def answer(
-    frames: Frames, pairs: pd.DataFrame, questions: Sequence[Question], *, covered: bool = True
+    frames: Frames,
+    pairs: pd.DataFrame,
+    questions: Sequence[Question],
+    *,
+    covered: bool = True,
+    retention: Retention = KEPT,
+    steps: Steps | None = None,
 ) -> Floats:
     """One row a pair, one column a question, as `reference.answer` gives it."""
-    kernel = Kernel(frames, pairs)
+    kernel = Kernel(frames, pairs, retention=retention, steps=steps)
     answers = np.empty((len(pairs), len(questions)), order="F")
     for j, question in enumerate(questions):
         answers[:, j] = kernel.column(question, covered=covered)
@@ -136,21 +192,7 @@ def answer(
 
 def whole_months(birth: Ints, day: Ints) -> Ints:
     """Whole months from birth to day, both in days since 1970."""
-    born, now = birth.astype("datetime64[D]"), day.astype("datetime64[D]")
+    born, now = birth.astype(np.int64).astype("datetime64[D]"), day.astype("datetime64[D]")
     born_month, month = born.astype("datetime64[M]"), now.astype("datetime64[M]")
     months = (month - born_month).astype(np.int64)
     return months - ((now - month).astype(np.int64) < (born - born_month).astype(np.int64))
-
-
-def _finish(ask: Aggregate, parts: tuple[Ints, ...]) -> Floats:
-    first = parts[0].astype(np.float64)
-    if isinstance(ask, (Any, OpenSpell)):
-        return (parts[0] > 0).astype(np.float64)
-    if isinstance(ask, Sum):
-        return first / SCALE
-    if isinstance(ask, (Mean, Share)):
-        below = parts[1].astype(np.float64)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            quotient = (first / SCALE if isinstance(ask, Mean) else first) / below
-        return np.where(parts[1] > 0, quotient, np.nan)
-    return first

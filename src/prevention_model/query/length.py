@@ -17,13 +17,16 @@ from prevention_model.errors import WrongUsage
 
 Days = NDArray[np.int64]
 
-_UNITS = {"day": (1, "days"), "week": (7, "days"), "month": (1, "months"), "year": (12, "months")}
-_LONGEST = {"days": 55_000, "months": 1_800}
+_UNITS = {
+    "day": (1, "days"), "week": (7, "days"), "month": (1, "months"), "year": (12, "months"),
+    "calendar month": (1, "calendar months"),
+}  # fmt: skip
+_LONGEST = {"days": 55_000, "months": 1_800, "calendar months": 1_800}
 
 
 @dataclass(frozen=True)
 class Length:
-    """A length of time: `number` whole `unit`s, where `unit` is "days" or "months".
+    """A length of time: `number` whole `unit`s, where `unit` is "days", "months" or "calendar months".
 
     >>> Length.parse("2 years")
     Length(number=24, unit='months')
@@ -35,10 +38,17 @@ class Length:
     unit: str
 
     @classmethod
-    def parse(cls, text: object, *, zero: bool = False) -> "Length":
-        """Read a length. `zero` admits "0 days". Raises WrongUsage for anything else than whole units."""
-        found = re.fullmatch(r"([0-9]{1,5}) (day|week|month|year)s?", text) if isinstance(text, str) else None
-        if found:
+    def parse(cls, text: object, *, zero: bool = False, whole: bool = False) -> "Length":
+        """Read a length. `zero` admits "0 days", `whole` admits "3 calendar months".
+
+        Raises WrongUsage for anything else than whole units.
+        """
+        found = (
+            re.fullmatch(r"([0-9]{1,5}) (day|week|month|year|calendar month)s?", text)
+            if isinstance(text, str)
+            else None
+        )
+        if found and (whole or found[2] != "calendar month"):
             times, unit = _UNITS[found[2]]
             number = int(found[1]) * times
             if (number > 0 or zero) and number <= _LONGEST[unit]:
@@ -48,6 +58,22 @@ class Length:
             f"{text!r} is not a length of time.",
             todo=f'Write a whole number from {least} and a unit, as in "30 days", "4 weeks", "12 months" or "2 years".',
         )
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is made of whole months of the calendar."""
+        return self.unit == "calendar months"
+
+    def ending(self, day: date) -> date:
+        """Where this length ends when it is counted back from `day`: there, or where the month began."""
+        return day.replace(day=1) if self.is_whole else day
+
+    def ending_days(self, days: Days) -> Days:
+        """`ending` for an array of days since 1970."""
+        if not self.is_whole:
+            return days
+        month = days.astype("datetime64[D]").astype("datetime64[M]")
+        return month.astype("datetime64[D]").astype(np.int64)
 
     def before(self, day: date) -> date:
         """The day that lies this length before `day`."""

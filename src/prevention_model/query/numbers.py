@@ -41,3 +41,12 @@ def held(values: NDArray[np.float64], table: str) -> tuple[NDArray[np.int64], ND
     if (np.abs(values[usable]) > LARGEST).any():
         raise refuse_too_large(table)
     return np.rint(np.where(usable, values, 0.0) * SCALE).astype(np.int64), usable
+
+
+def per_30_days(total: int, days: int) -> float:
+    """How many in 30 days, for a total over `days`. Both engines divide in this order.
+
+    >>> per_30_days(2, 60)
+    1.0
+    """
+    return float(30 * total) / float(days)

@@ -1,24 +1,19 @@
-"""A question: an aggregate over a window, about the child or about the others of the household."""
+"""A question: an aggregate over a window, about the child or about the people around the child."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 from prevention_model.errors import WrongUsage
-from prevention_model.query.aggregates import (
-    AGGREGATES,
-    AgeMonths,
-    Aggregate,
-    DistinctCodes,
-    HouseholdSize,
-    OpenSpell,
-)
+from prevention_model.query.aggregates import AGGREGATES, AgeMonths, Aggregate, Change, OpenSpell, People
+from prevention_model.query.length import Length
 from prevention_model.query.windows import FollowUp, Lookback
 
-Scope = Literal["own", "household_others"]
-SCOPES: tuple[Scope, ...] = ("own", "household_others")
+Scope = Literal["own", "household_others", "siblings", "parents", "place"]
+SCOPES: tuple[Scope, ...] = ("own", "household_others", "siblings", "parents", "place")
+"""Whom a question is about: the child; the others of the household; brothers and sisters, wherever they live; mother,
+father and carers; or everybody else whose home lies in the same area."""
 
-_AT_INDEX_DATE = (OpenSpell, AgeMonths, HouseholdSize)
-_OWN_ONLY = (AgeMonths, HouseholdSize, DistinctCodes)
+_AT_INDEX_DATE = (OpenSpell, AgeMonths, People)
 
 
 @dataclass(frozen=True)
@@ -53,9 +48,26 @@ Write Lookback("12 months"); a FollowUp belongs to an Outcome.
             raise WrongUsage("A feature needs a Lookback.", todo='Write Lookback("12 months").')
         if self.scope not in SCOPES:
             raise WrongUsage(f"There is no scope {self.scope!r}.", todo=f"Use one of: {', '.join(SCOPES)}.")
-        if isinstance(self.aggregate, _AT_INDEX_DATE) and not self.lookback.is_all:
+        if isinstance(self.aggregate, _AT_INDEX_DATE) and self.lookback != Lookback("all"):
             raise WrongUsage(f"{name} is about the index date itself.", todo='Write Lookback("all") with it.')
-        if isinstance(self.aggregate, _OWN_ONLY) and self.scope != "own":
+        if isinstance(self.aggregate, AgeMonths) and self.scope != "own":
+            raise WrongUsage("AgeMonths is asked about one person.", todo='Write scope="own".')
+        if isinstance(self.aggregate, People) and self.scope == "own":
             raise WrongUsage(
-                f"{name} cannot be asked about the others of the household.", todo='Write scope="own".'
+                "People counts the others around a child.", todo='Write scope="household_others".'
+            )
+        if isinstance(self.aggregate, Change):
+            self._check_change(self.aggregate)
+
+    def _check_change(self, change: Change) -> None:
+        if self.lookback.is_all or not self.lookback.ends_at_index_date:
+            raise WrongUsage(
+                "Change compares the end of a window with its beginning, and needs one that has both.",
+                todo='Write a Lookback such as "12 months", without before=.',
+            )
+        recent, window = Length.parse(change.recent), Length.parse(self.lookback.length)
+        if recent.unit != window.unit or recent.number >= window.number:
+            raise WrongUsage(
+                f"The recent part ({change.recent}) is not a part of the window ({self.lookback.length}).",
+                todo='Write a shorter one in the same units: recent="3 months" of "12 months".',
             )

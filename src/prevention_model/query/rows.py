@@ -7,104 +7,98 @@ ever sees it. For 12 months it leaves after the last row. Adding 1 where an even
 where it leaves, a running sum down the rows is the count of every window at once.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from prevention_model.query.length import Days
-from prevention_model.query.windows import Lookback
+from prevention_model.query.steps import Steps
 
-Ints = NDArray[np.int64]
+Ints = NDArray[np.integer]
+Places = NDArray[np.int32]
+"""Positions of rows."""
 
-MISSING_DAY = np.iinfo(np.int64).min
-_SPAN = 1 << 22
-_OFFSET = 800_000
-
-
-def keyed(group: Ints, day: Ints) -> Ints:
-    """One integer that sorts by group (a person, a household), then by day."""
-    return group * _SPAN + np.clip(day + _OFFSET, 0, _SPAN - 1)
+MISSING_DAY = int(np.iinfo(np.int32).min)
+NEVER = int(np.iinfo(np.int32).max) // 2
+LARGEST_GRID = 50_000_000
+"""People times dates up to which the place of every one of them is written out (200 MB)."""
 
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Pairs sorted by person, then index date. `person` holds codes, `day` days since 1970."""
+    """Pairs sorted by person, then index date: `person` holds codes below `people`, `at` the place of the index
+    date among the distinct ones, `dates` (days since 1970, in order)."""
 
     person: Ints
-    day: Ints
-    key: Ints
-    _keys: dict[Lookback, Ints] = field(default_factory=dict)
+    at: Ints
+    dates: Days
+    people: int
+    steps: Steps
 
     @classmethod
-    def of(cls, person: Ints, day: Ints) -> tuple["Rows", Ints]:
+    def of(cls, person: Ints, day: Days, people: int, steps: Steps) -> tuple["Rows", Ints]:
         """The rows in order, and for each row its position in what was given."""
-        key = keyed(person, day)
-        order = np.argsort(key, kind="stable")
-        return cls(person[order], day[order], key[order]), order
+        dates, at = np.unique(day, return_inverse=True)
+        at = at.astype(np.int64)
+        order = np.argsort(person * (len(dates) + 1) + at, kind="stable")
+        return cls(person[order], at[order], dates, people, steps), order
+
+    def between(self, first: int, after: int) -> "Rows":
+        """The rows of the people from `first` up to `after`, whose numbers now start at 0."""
+        rows = slice(*np.searchsorted(self.person, [first, after]))
+        return Rows(self.person[rows] - first, self.at[rows], self.dates, after - first, self.steps)
 
     def __len__(self) -> int:
-        return len(self.key)
+        return len(self.person)
 
-    def end(self, person: Ints) -> Ints:
+    @cached_property
+    def day(self) -> Days:
+        """The index date of each row."""
+        return self.dates[self.at]
+
+    @cached_property
+    def starts(self) -> Places:
+        """Where each person's rows begin; one more than there are people."""
+        return np.searchsorted(self.person, np.arange(self.people + 1)).astype(np.int32)
+
+    @cached_property
+    def keys(self) -> Ints:
+        """One number a row, in order: by person, then index date."""
+        return self.person * (len(self.dates) + 1) + self.at
+
+    def end(self, person: Ints) -> Places:
         """The position after each person's last row."""
-        return self._ends[np.minimum(person, len(self._ends) - 1)]
+        return self.starts[person + 1]
 
-    def enter(self, person: Ints, day: Ints) -> Ints:
+    def enter(self, person: Ints, day: Days) -> Places:
         """The person's first row with an index date after `day`; `end` when there is none."""
-        return np.searchsorted(self.key, keyed(person, day), side="right")
+        return self.first(person, day, self.dates)
 
-    def leave(self, person: Ints, day: Ints, lookback: Lookback) -> Ints:
-        """The person's first row whose window starts after `day`; `end` when there is none."""
-        if lookback.is_all:
-            return self.end(person)
-        return np.searchsorted(self._start_keys(lookback), keyed(person, day), side="right")
+    def first(self, person: Ints, day: Days, bounds: Days) -> Places:
+        """The person's first row whose bound is after `day`; `end` when there is none.
 
-    def starts(self, lookback: Lookback) -> Days:
-        """The first day of each row's window."""
-        days, at = self.dates
-        return lookback.start_days(days)[at]
+        `bounds` has a day for each of the distinct index dates, never falling: the start of each window, say.
+        """
+        if len(day) == 0:
+            return np.empty(0, dtype=np.int32)
+        person, day = person.astype(np.int32, copy=False), day.astype(np.int32, copy=False)
+        low, high = int(bounds[0]) - 1, int(bounds[-1]) + 1
+        # What lies before the first bound or after the last is told by the ends of the table.
+        table = np.searchsorted(bounds, np.arange(low, high + 1), side="right").astype(np.int32)
+        width = len(self.dates) + 1
+        if self.people * width <= LARGEST_GRID:
+            return self.steps.first_rows(person, day, table, low, self._grid, width)
+        at = table[np.clip(day - low, 0, len(table) - 1)]
+        return np.searchsorted(self.keys, person.astype(np.int64) * width + at).astype(np.int32)
 
     @cached_property
-    def dates(self) -> tuple[Days, Ints]:
-        """The distinct index dates, and for each row which one is its own."""
-        days, at = np.unique(self.day, return_inverse=True)
-        return days, at
-
-    @cached_property
-    def _ends(self) -> Ints:
-        people = np.arange(int(self.person.max(initial=-1)) + 2)
-        return np.searchsorted(self.person, people, side="right")
-
-    def _start_keys(self, lookback: Lookback) -> Ints:
-        if lookback not in self._keys:
-            self._keys[lookback] = keyed(self.person, self.starts(lookback))
-        return self._keys[lookback]
-
-
-def running_total(size: int, enter: Ints, leave: Ints, amount: Ints | None = None) -> Ints:
-    """For each row the total of what has entered and not left. Never leaves before it enters."""
-    leave = np.maximum(leave, enter)
-    steps = np.zeros(size + 1, dtype=np.int64)
-    if amount is None:
-        steps += np.bincount(enter, minlength=size + 1)
-        steps -= np.bincount(leave, minlength=size + 1)
-    else:
-        np.add.at(steps, enter, amount)
-        np.subtract.at(steps, leave, amount)
-    return np.cumsum(steps[:size])
-
-
-def running_latest(size: int, enter: Ints) -> Ints:
-    """For each row the largest position in `enter` that has entered by then, -1 for none.
-
-    The positions must be sorted by person first, so that a later person's are always larger; whoever reads
-    the answer checks that the position is the row's own person's.
-    """
-    best = np.full(size + 1, -1, dtype=np.int64)
-    np.maximum.at(best, enter, np.arange(len(enter), dtype=np.int64))
-    return np.maximum.accumulate(best[:size])
+    def _grid(self) -> Places:
+        """For each person and place among the dates the first row from there on: how many rows come before."""
+        marked = np.zeros(self.people * (len(self.dates) + 1), dtype=np.int32)
+        marked[self.keys] = 1
+        return np.cumsum(marked, dtype=np.int32) - marked
 
 
 def spread(start: Ints, stop: Ints) -> tuple[Ints, Ints]:
@@ -114,3 +108,9 @@ def spread(start: Ints, stop: Ints) -> tuple[Ints, Ints]:
     before = np.cumsum(lengths) - lengths
     row = np.arange(len(item), dtype=np.int64) - before[item] + start[item]
     return item, row
+
+
+def distinct_of(keys: Ints) -> Ints:
+    """The distinct keys in order: by sorting, which for whole numbers is faster than numpy's own way."""
+    ordered = np.sort(keys)
+    return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered

@@ -1,113 +1,146 @@
-"""What a set of rows can see: the rows of one (table, kind, code), with the row at which each enters."""
+"""What a set of rows can see: the rows of one (table, kind, code), and from which row to which each is in sight."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Self, cast
 
 import numpy as np
 
 from prevention_model.query.aggregates import (
     DaysInSpell,
     DaysSinceLast,
+    DistinctCodes,
     Latest,
     OpenSpell,
     SpellsEnded,
     SpellsStarted,
 )
-from prevention_model.query.numbers import SCALE
-from prevention_model.query.rows import Ints, Rows
-from prevention_model.query.tables import Bools, Tables
+from prevention_model.query.columns import Bools, Texts
+from prevention_model.query.length import Days
+from prevention_model.query.retention import Retention
+from prevention_model.query.rows import NEVER, Ints, Places, Rows
+from prevention_model.query.tables import PointTable, SpellTable, Tables
+from prevention_model.query.windows import Lookback
 
 SpellQuestion = OpenSpell | DaysInSpell | SpellsStarted | SpellsEnded | DaysSinceLast
 
 
-@dataclass(frozen=True, eq=False)
-class Points:
-    """Selected rows with one date, sorted by person, day, known day, value; `enter` is where each comes into sight."""
+class _Some:
+    """Arrays of one length."""
 
+    def keep(self, which: Bools) -> Self:
+        """Some of them."""
+        at = np.flatnonzero(which)  # found once for all arrays
+        return type(self)(*(getattr(self, item.name)[at] for item in fields(self)))  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, eq=False)
+class Points(_Some):
+    """Selected rows with one date; `row` is where each stands in its table. Each is in sight from the row `enter` to
+    before the row `expire`, were it not for the window."""
+
+    row: Ints
     person: Ints
-    day: Ints
-    known: Ints
-    enter: Ints
+    day: Days
     code: Ints
     number: Ints
     has_number: Bools
-
-    def keep(self, which: Bools | Ints) -> "Points":
-        """Some of them, or all in another order."""
-        names = ("person", "day", "known", "enter", "code", "number", "has_number")
-        return Points(*(getattr(self, name)[which] for name in names))
-
-    def in_order(self) -> "Points":
-        """Sorted by content alone, so that the order of the rows in the records never matters."""
-        return self.keep(np.lexsort((self.number, self.known, self.day, self.person)))
+    enter: Places
+    expire: Places
 
 
 @dataclass(frozen=True, eq=False)
-class Spells:
-    """Selected spells. `enter` is where each comes into sight, `ended` where its end does."""
+class Spells(_Some):
+    """Selected spells: in sight from `enter`, their end from `ended`, and no longer from `expire`."""
 
     person: Ints
-    start: Ints
-    end: Ints
-    enter: Ints
-    ended: Ints
+    start: Days
+    end: Days
+    enter: Places
+    ended: Places
+    expire: Places
+
+
+@dataclass(frozen=True, eq=False)
+class Window:
+    """From which row to before which each item stands in the window of a lookback, and is seen to."""
+
+    enter: Places
+    leave: Places
+
+
+KEPT_SELECTIONS, KEPT_WINDOWS = 4, 8
+"""How many of each a sight keeps: questions about one thing stand together, and memory stays bounded."""
 
 
 class Sight:
-    """Selections for one set of rows, each made once and shared by all lookbacks."""
+    """Selections for one set of rows, made once and shared by questions that follow each other.
 
-    def __init__(self, tables: Tables, rows: Rows) -> None:
-        self.tables, self.rows = tables, rows
-        self._points: dict[object, Points] = {}
-        self._spells: dict[object, Spells] = {}
+    `first` is the number, in `tables`, of the person whose number among the rows is 0.
+    """
 
-    def points(self, table: str, kinds: tuple[str, ...], codes: tuple[str, ...] | None = None) -> Points:
-        """Rows of these kinds and codes that some index date sees."""
-        key = (table, kinds, codes)
-        if key not in self._points:
-            source = self.tables.points(table)
-            which = source.kind.among(kinds)
+    def __init__(self, tables: Tables, rows: Rows, retention: Retention, first: int = 0) -> None:
+        self._tables, self.rows, self._retention, self._first = tables, rows, retention, first
+        self._parts: dict[str, PointTable | SpellTable] = {}
+        self._made: dict[object, Points | Spells] = {}
+        self._windows: dict[tuple[Points, Lookback], Window] = {}
+
+    def _keep(self, key: object, make: Callable[[], Points | Spells]) -> Points | Spells:
+        """What was made for the key before, else made now; the oldest is let go."""
+        if key not in self._made:
+            made = make()
+            self._made[key] = made
+            if len(self._made) > KEPT_SELECTIONS:
+                del self._made[next(iter(self._made))]
+            return made
+        return self._made[key]
+
+    def points(
+        self, table: str, kinds: tuple[str, ...], codes: tuple[str, ...] | None = None, numbered: bool = False
+    ) -> Points:
+        """Rows of these kinds and codes that some index date sees; with `numbered`, those that have a value."""
+
+        def make() -> Points:
+            if numbered:
+                whole = self.points(table, kinds, codes)
+                return whole.keep(whole.has_number)
             if codes is not None:
-                which &= source.code.among(codes)
-            at = np.flatnonzero(which)
-            person, day, known = source.person[at], source.day[at], source.known[at]
-            made = Points(
-                person, day, known, self.rows.enter(person, np.maximum(day, known)),
-                source.code.codes[at], source.number[at], source.has_number[at],
-            )  # fmt: skip
-            self._points[key] = made.keep(made.enter < self.rows.end(person)).in_order()
-        return self._points[key]
+                whole = self.points(table, kinds)
+                return whole.keep(np.isin(whole.code, self._tables.points(table).code.numbers(codes)))
+            return self._selected(table, kinds)
 
-    def latest_points(self, ask: Latest) -> Points:
-        """The rows whose values Latest compares: those that have one."""
+        return cast(Points, self._keep((table, kinds, codes, numbered), make))
+
+    def latest(self, ask: Latest) -> tuple[Points, Ints]:
+        """The rows whose values Latest compares, and the place of each among all rows that have one."""
         points = self.points(ask.table, ask.kinds)
-        if ask.texts is None:
-            return points.keep(points.has_number)
-        points = points.keep(points.code >= 0)
-        texts = self.tables.points(ask.table).code.texts
-        is_one = np.isin(texts.to_numpy(dtype=object), np.array(ask.texts, dtype=object))
-        return replace(points, number=np.where(is_one, SCALE, 0)[points.code]).in_order()
+        rank, _ = self._tables.turns(ask.table, ask.kinds, ask.texts)
+        some = points.keep(rank[points.row] >= 0)
+        return some, rank[some.row]
+
+    def codes(self, ask: DistinctCodes) -> Ints:
+        """The codes that the rows may have, whoever's they are."""
+        codes = self._tables.codes(ask.table, ask.kinds)
+        return (
+            codes
+            if ask.codes is None
+            else np.intersect1d(codes, self._tables.points(ask.table).code.numbers(ask.codes))
+        )
 
     def spells(self, ask: SpellQuestion) -> Spells:
         """Spells that some index date sees."""
         outcomes = ask.outcomes if isinstance(ask, SpellsEnded) else None
-        key = (ask.table, ask.kinds, ask.codes, outcomes)
-        if key not in self._spells:
-            source = self.tables.spells(ask.table)
+
+        def make() -> Spells:
+            source = self._spells_of(ask.table)
             which = source.kind.among(ask.kinds)
             if ask.codes is not None:
                 which &= source.code.among(ask.codes)
             if outcomes is not None:
                 which &= source.outcome.among(outcomes)
-            at = np.flatnonzero(which)
-            person = source.person[at]
-            enter = self.rows.enter(person, source.seen[at])
-            ended = np.maximum(enter, self.rows.enter(person, source.ended[at]))
-            at_sight = enter < self.rows.end(person)
-            made = Spells(person, source.start[at], source.end[at], enter, ended)
-            self._spells[key] = Spells(
-                *(getattr(made, name)[at_sight] for name in ("person", "start", "end", "enter", "ended"))
-            )
-        return self._spells[key]
+            return self._seen_spells(source.take(np.flatnonzero(which)), ask.kinds)
+
+        return cast(Spells, self._keep((ask.table, ask.kinds, ask.codes, outcomes), make))
 
     def as_points(self, ask: DaysSinceLast) -> Points:
         """The rows whose dates DaysSinceLast compares; for spells, their starts or their ends."""
@@ -116,5 +149,74 @@ class Sight:
         spells = self.spells(ask)
         day, enter = (spells.start, spells.enter) if ask.at == "start" else (spells.end, spells.ended)
         none = np.zeros(len(day), dtype=np.int64)
-        points = Points(spells.person, day, none, enter, none, none, none.astype(np.bool_))
-        return points.keep(enter < self.rows.end(spells.person)).in_order()
+        made = Points(none, spells.person, day, none, none, none.astype(np.bool_), enter, spells.expire)
+        return made.keep(enter < self.rows.end(spells.person))
+
+    def window(self, points: Points, lookback: Lookback) -> Window:
+        """From which row to which each of the points is seen in the window."""
+        key = (points, lookback)  # keeps the points, so that no others are taken for them
+        if key not in self._windows:
+            made = self.passing(points.person, points.day, points.enter, points.expire, lookback)
+            self._windows[key] = made
+            if len(self._windows) > KEPT_WINDOWS:
+                del self._windows[next(iter(self._windows))]
+            return made
+        return self._windows[key]
+
+    def passing(self, person: Ints, day: Days, enter: Places, expire: Places, lookback: Lookback) -> Window:
+        """From which row to which each day stands in the window, from when it is seen to when it is not any more."""
+        rows = self.rows
+        if not lookback.ends_at_index_date:
+            enter = np.maximum(enter, rows.first(person, day, lookback.end_days(rows.dates)))
+        if not lookback.is_all:
+            expire = np.minimum(expire, rows.first(person, day, lookback.start_days(rows.dates)))
+        return Window(enter, expire)
+
+    def _points_of(self, name: str) -> PointTable:
+        if name not in self._parts:
+            self._parts[name] = self._tables.points(name).between(self._first, self._first + self.rows.people)
+        return cast(PointTable, self._parts[name])
+
+    def _spells_of(self, name: str) -> SpellTable:
+        if name not in self._parts:
+            self._parts[name] = self._tables.spells(name).between(self._first, self._first + self.rows.people)
+        return cast(SpellTable, self._parts[name])
+
+    def _selected(self, name: str, kinds: tuple[str, ...]) -> Points:
+        source = self._points_of(name)
+        begin = self._tables.points(name).begin(self._first)
+        at = np.flatnonzero(source.kind.among(kinds))
+        person, day = source.person[at], source.day[at]
+        made = Points(
+            at + begin, person, day, source.code.codes[at], source.number[at], source.has_number[at],
+            self.rows.enter(person, np.maximum(day, source.known[at])),
+            self._expire(person, day, self.rows.end(person), source.kind, at, kinds),
+        )  # fmt: skip
+        seen = made.enter < made.expire
+        return made if seen.all() else made.keep(seen)
+
+    def _seen_spells(self, source: SpellTable, kinds: tuple[str, ...]) -> Spells:
+        person, last = source.person, self.rows.end(source.person)
+        enter = self.rows.enter(person, source.seen)
+        ended = np.where(
+            source.ended < NEVER, np.maximum(enter, self.rows.enter(person, source.ended)), last
+        ).astype(np.int32)
+        every = np.arange(len(person))
+        expire = np.where(
+            ended < last, self._expire(person, source.end, last, source.kind, every, kinds), last
+        )
+        expire = np.maximum(expire, ended).astype(np.int32)
+        made = Spells(person, source.start, source.end, enter, ended, expire)
+        return made.keep(enter < last)
+
+    def _expire(
+        self, person: Ints, day: Days, last: Places, kind: Texts, at: Ints, kinds: tuple[str, ...]
+    ) -> Places:
+        """The first row from which the retention of its kind forbids to look at each item."""
+        expire = last
+        for name in kinds:
+            if self._retention.among((name,)):
+                bounds = self._retention.start_days(name, self.rows.dates)
+                is_it = kind.among((name,))[at]
+                expire = np.where(is_it, np.minimum(expire, self.rows.first(person, day, bounds)), expire)
+        return expire.astype(np.int32)

@@ -1,46 +1,57 @@
-"""The records as arrays of whole numbers, one set a table, made once and shared by all questions."""
+"""The records as arrays of whole numbers, in order of person, made once and shared by all questions."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import Self, TypeVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from prevention_model.query.columns import Bools, Frames, Texts, days, texts, values
+from prevention_model.query.length import Days
 from prevention_model.query.numbers import SCALE, held, number_in
-from prevention_model.query.pairs import days_of
-from prevention_model.query.rows import MISSING_DAY, Ints
+from prevention_model.query.rows import MISSING_DAY, NEVER, Ints
+from prevention_model.query.steps import Steps
 
-Bools = NDArray[np.bool_]
+
+class _ByPerson:
+    """Arrays of one length, in order of `person`."""
+
+    person: Ints
+
+    def take(self, which: Bools | Ints | slice) -> Self:
+        """Some of the rows, or all in another order."""
+        return type(self)(*(_some(getattr(self, item.name), which) for item in fields(self)))  # type: ignore[arg-type]
+
+    def begin(self, person: int) -> int:
+        """Where the rows of a person begin."""
+        # Of the column's own kind, or the whole column would be turned into another first.
+        return int(np.searchsorted(self.person, self.person.dtype.type(person)))
+
+    def between(self, first: int, after: int) -> Self:
+        """The rows of the people from `first` up to `after`, whose numbers now start at 0."""
+        begin, end = self.begin(first), self.begin(after)
+        part = self.take(slice(begin, end))
+        if first:
+            object.__setattr__(part, "person", part.person - first)
+        return part
+
+
+def _some(held: Ints | Texts, which: Bools | Ints | slice) -> Ints | Texts:
+    return held.take(which) if isinstance(held, Texts) else held[which]
+
+
+Table = TypeVar("Table", bound=_ByPerson)
 
 
 @dataclass(frozen=True, eq=False)
-class Texts:
-    """A text column as codes in the order of the texts; -1 is missing."""
-
-    codes: Ints
-    texts: pd.Index
-
-    @classmethod
-    def of(cls, column: pd.Series) -> "Texts":
-        """Factorize a column."""
-        codes, texts = pd.factorize(column, sort=True)
-        return cls(codes.astype(np.int64), pd.Index(texts))
-
-    def among(self, wanted: tuple[str, ...]) -> Bools:
-        """Which rows hold one of the wanted texts."""
-        numbers = self.texts.get_indexer(pd.Index(wanted, dtype=self.texts.dtype))
-        return np.isin(self.codes, numbers[numbers >= 0])
-
-
-@dataclass(frozen=True, eq=False)
-class PointTable:
+class PointTable(_ByPerson):
     """Rows with one date: person code, days, kind, code or text, value in ten-thousandths."""
 
     person: Ints
-    day: Ints
-    known: Ints
+    day: Days
+    known: Days
     kind: Texts
     code: Texts
     number: Ints
@@ -48,14 +59,14 @@ class PointTable:
 
 
 @dataclass(frozen=True, eq=False)
-class SpellTable:
+class SpellTable(_ByPerson):
     """Rows with a start and an end. `seen` and `ended` are the last days on which they were still unknown."""
 
     person: Ints
-    start: Ints
-    seen: Ints
-    end: Ints
-    ended: Ints
+    start: Days
+    seen: Days
+    end: Days
+    ended: Days
     kind: Texts
     code: Texts
     outcome: Texts
@@ -64,98 +75,129 @@ class SpellTable:
 class Tables:
     """The frames, seen through one numbering of people. Tables are read when first asked for."""
 
-    def __init__(self, frames: Mapping[str, pd.DataFrame], pairs: pd.DataFrame) -> None:
-        self.frames = frames
-        asked = pairs["person_id"]
-        housed = frames["household"]["person_id"]
-        self.people = pd.Index(pd.unique(pd.concat([asked, housed]).dropna()))
+    def __init__(self, frames: Frames, people: pd.Index, steps: Steps) -> None:
+        self.frames, self.people, self._steps = frames, people, steps
         self._points: dict[str, PointTable] = {}
         self._spells: dict[str, SpellTable] = {}
+        self._turns: dict[object, tuple[Ints, Ints]] = {}
+        self._codes: dict[tuple[str, tuple[str, ...]], Ints] = {}
 
-    def person_codes(self, column: pd.Series) -> Ints:
-        """The number of each person; -1 for people who are not asked about."""
-        codes, texts = pd.factorize(column)
-        numbers = self.people.get_indexer(pd.Index(texts)).astype(np.int64)
-        return np.append(numbers, -1)[codes]
+    def person_codes(self, told: Texts) -> Ints:
+        """The number of each row's person; -1 for people who are not asked about."""
+        numbers = self.people.get_indexer(told.texts).astype(np.int32)
+        return np.append(numbers, np.int32(-1))[told.codes]
 
     def points(self, name: str) -> PointTable:
         """The table event, measurement or attribute."""
         if name not in self._points:
-            self._points[name] = self._read_points(name)
+            self._points[name] = self._in_order(self._read_points(name))
         return self._points[name]
 
     def spells(self, name: str) -> SpellTable:
         """The table spell or place."""
         if name not in self._spells:
-            self._spells[name] = self._read_spells(name)
+            self._spells[name] = self._in_order(self._read_spells(name))
         return self._spells[name]
+
+    def turns(self, name: str, kinds: tuple[str, ...], equal: tuple[str, ...] | None) -> tuple[Ints, Ints]:
+        """Which row with a value is later than which: a rank for each row of the table, -1 for none, and by rank the
+        number that the row gives. Later is the later day, then the later known day, then the larger number.
+
+        With `equal`, for attributes: 1 for these texts and 0 for others.
+        """
+        key = (name, kinds, equal)
+        if key not in self._turns:
+            table = self.points(name)
+            has_value = table.has_number if equal is None else table.code.codes >= 0
+            at = np.flatnonzero(table.kind.among(kinds) & has_value)
+            number = table.number[at] if equal is None else np.where(table.code.among(equal)[at], SCALE, 0)
+            order = np.lexsort((number, table.known[at], table.day[at]))
+            rank = np.full(len(table.day), -1, dtype=np.int64)
+            rank[at[order]] = np.arange(len(at))
+            self._turns[key] = rank, number[order]
+        return self._turns[key]
+
+    def codes(self, name: str, kinds: tuple[str, ...]) -> Ints:
+        """The distinct codes of rows of these kinds."""
+        if (name, kinds) not in self._codes:
+            table = self.points(name)
+            counted = np.bincount(table.code.codes[table.kind.among(kinds)].astype(np.int64) + 1)
+            self._codes[name, kinds] = np.flatnonzero(counted[1:])
+        return self._codes[name, kinds]
+
+    def _in_order(self, table: Table) -> Table:
+        return table.take(self._steps.order_of(table.person, len(self.people)))
 
     def _read_points(self, name: str) -> PointTable:
         frame = self.frames[name]
-        person = self.person_codes(frame["person_id"])
-        day = days_of(frame["event_date"])
-        use = (person >= 0) & (day != MISSING_DAY)
-        if not use.all():
-            frame, person, day = frame[use], person[use], day[use]
-        known = or_else(days_of(frame["known_date"]), day)
+        person, day = self.person_codes(texts(frame, "person_id")), days(frame, "event_date")
+        known = or_else(days(frame, "known_date"), day)
         if name == "attribute":
-            code = Texts.of(frame["value"])
+            kind, code = texts(frame, "name"), texts(frame, "value")
             number, has_number = _numbers_in(code)
-            return PointTable(person, day, known, Texts.of(frame["name"]), code, number, has_number)
-        number, has_number = held(frame["value"].to_numpy(dtype=np.float64), name)
-        return PointTable(
-            person, day, known, Texts.of(frame["kind"]), Texts.of(frame["code"]), number, has_number
-        )
+        else:
+            kind, code = texts(frame, "kind"), texts(frame, "code")
+            number, has_number = held(values(frame, "value"), name)
+        table = PointTable(person, day, known, kind, code, number, has_number)
+        return _of_people(table, day)
 
     def _read_spells(self, name: str) -> SpellTable:
         frame = self.frames[name]
-        if name == "place":
-            frame = frame.rename(
-                columns={"from": "start_date", "to": "end_date", "known_date": "known_start"}
-            )
-            frame = frame.assign(known_end=frame["end_date"], code=None, outcome=None)
-        person = self.person_codes(frame["person_id"])
-        start = or_else(days_of(frame["start_date"]), days_of(frame["known_start"]))
-        use = (person >= 0) & (start != MISSING_DAY)
-        if not use.all():
-            frame, person, start = frame[use], person[use], start[use]
-        seen = np.maximum(start, or_else(days_of(frame["known_start"]), start))
-        raw_end = days_of(frame["end_date"])
-        is_open = raw_end == MISSING_DAY
-        end = np.where(is_open, MISSING_DAY, np.maximum(raw_end, start))
-        ended = np.maximum(end, or_else(days_of(frame["known_end"]), end))
-        ended = np.where(is_open, np.iinfo(np.int64).max // 2, ended)
-        texts = (Texts.of(frame[column].astype("str")) for column in ("kind", "code", "outcome"))
-        return SpellTable(person, start, seen, end, ended, *texts)
+        columns = _SPELL if name == "spell" else _PLACE
+        first, last, known, known_last = (days(frame, column) for column in columns)
+        start = or_else(first, known)
+        seen = np.maximum(start, or_else(known, start))
+        is_open = last == MISSING_DAY
+        end = np.where(is_open, start, np.maximum(last, start))  # of an open one nobody asks for the end
+        ended = np.where(is_open, NEVER, np.maximum(end, or_else(known_last, end)))
+        person = self.person_codes(texts(frame, "person_id"))
+        said = [texts(frame, column) if name == "spell" or column == "kind" else texts(frame, "")
+                for column in ("kind", "code", "outcome")]  # fmt: skip
+        return _of_people(SpellTable(person, start, seen, end, ended, *said), start)
 
     @cached_property
-    def birth(self) -> Ints:
+    def birth(self) -> Days:
         """The birth day of each person, in the numbering of people."""
-        birth = np.full(len(self.people), np.iinfo(np.int64).max)
-        day = days_of(self.frames["person"]["birth_date"])
-        person = self.person_codes(self.frames["person"]["person_id"])
+        birth = np.full(len(self.people), NEVER, dtype=np.int32)
+        frame = self.frames["person"]
+        day, person = days(frame, "birth_date"), self.person_codes(texts(frame, "person_id"))
         use = (person >= 0) & (day != MISSING_DAY)
         np.minimum.at(birth, person[use], day[use])
-        return np.where(birth == np.iinfo(np.int64).max, MISSING_DAY, birth)
+        return np.where(birth == NEVER, MISSING_DAY, birth)
 
     @cached_property
     def is_adult(self) -> Bools:
         """Who is an adult, in the numbering of people."""
         adult = np.zeros(len(self.people), dtype=np.bool_)
         frame = self.frames["person"]
-        marked = frame["is_adult"].fillna(False).to_numpy(dtype=np.bool_)
-        person = self.person_codes(frame["person_id"])[marked]
+        marked = values(frame, "is_adult") == 1
+        person = self.person_codes(texts(frame, "person_id"))[marked]
         adult[person[person >= 0]] = True
         return adult
 
 
-def or_else(days: Ints, other: Ints) -> Ints:
-    """`days`, and where they are missing `other`."""
-    return np.where(days == MISSING_DAY, other, days)
+_SPELL = ("start_date", "end_date", "known_start", "known_end")
+_PLACE = ("from", "to", "known_date", "")
 
 
-def _numbers_in(texts: Texts) -> tuple[Ints, Bools]:
-    values = [number_in(text) for text in texts.texts]
-    numbers = np.array([0.0 if value is None else value for value in values] + [0.0])
-    usable = np.array([value is not None for value in values] + [False])
-    return np.rint(numbers * SCALE).astype(np.int64)[texts.codes], usable[texts.codes]
+def numbered(parts: Sequence[pd.Index]) -> pd.Index:
+    """Everybody who stands in any of the parts, once."""
+    return pd.Index(np.concatenate([part.to_numpy(dtype=object) for part in parts]), dtype="str").unique()
+
+
+def or_else(day: Days, other: Days) -> Days:
+    """`day`, and where it is missing `other`."""
+    return np.where(day == MISSING_DAY, other, day)
+
+
+def _of_people(table: Table, day: Days) -> Table:
+    """The rows of people who are asked about and that have a day."""
+    use = (table.person >= 0) & (day != MISSING_DAY)
+    return table if use.all() else table.take(use)
+
+
+def _numbers_in(said: Texts) -> tuple[Ints, Bools]:
+    found = [number_in(text) for text in said.texts]
+    numbers = np.array([0.0 if value is None else value for value in found] + [0.0])
+    usable = np.array([value is not None for value in found] + [False])
+    return np.rint(numbers * SCALE).astype(np.int64)[said.codes], usable[said.codes]

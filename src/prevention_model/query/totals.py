@@ -3,11 +3,10 @@
 import numpy as np
 
 from prevention_model.query.aggregates import (
-    Aggregate,
     Any,
+    Change,
     Count,
     DaysInSpell,
-    DistinctCodes,
     Mean,
     OpenSpell,
     Share,
@@ -15,91 +14,69 @@ from prevention_model.query.aggregates import (
     SpellsStarted,
     Sum,
 )
-from prevention_model.query.rows import Ints, running_total
-from prevention_model.query.sight import Points, Sight
+from prevention_model.query.length import Days
+from prevention_model.query.rows import Ints
+from prevention_model.query.sight import Sight, Spells
 from prevention_model.query.windows import Lookback
 
+Totalled = Count | Any | Sum | Mean | OpenSpell | DaysInSpell | SpellsStarted | SpellsEnded | Share | Change
 
-def totals(sight: Sight, ask: Aggregate, lookback: Lookback) -> tuple[Ints, ...]:
+
+def totals(sight: Sight, ask: Totalled, lookback: Lookback) -> tuple[Ints, ...]:
     """The whole numbers that an answer is made of, for each row. They add up over people."""
+    if isinstance(ask, Change):
+        return (*totals(sight, ask.of, Lookback(ask.recent)), *totals(sight, ask.of, lookback))
     if isinstance(ask, Share):
         (upper,), (lower,) = (totals(sight, part, lookback) for part in (ask.numerator, ask.denominator))
         return (lower - upper if ask.rest else upper, lower)
-    if isinstance(ask, (Count, Any, Sum, Mean, DistinctCodes)):
+    if isinstance(ask, (Count, Any, Sum, Mean)):
         return _point_totals(sight, ask, lookback)
+    spells, rows = sight.spells(ask), sight.rows
     if isinstance(ask, OpenSpell):
-        spells = sight.spells(ask)
-        return (running_total(len(sight.rows), spells.enter, spells.ended),)
+        return (rows.steps.running_total(len(rows), spells.enter, spells.ended, None),)
     if isinstance(ask, DaysInSpell):
-        return (_days_in_spell(sight, ask, lookback),)
-    if isinstance(ask, SpellsStarted):
-        spells = sight.spells(ask)
-        return (_in_window(sight, spells.person, spells.start, spells.enter, lookback),)
-    assert isinstance(ask, SpellsEnded)
-    spells = sight.spells(ask)
-    seen = spells.ended < sight.rows.end(spells.person)
-    return (_in_window(sight, spells.person[seen], spells.end[seen], spells.ended[seen], lookback),)
-
-
-def _point_totals(
-    sight: Sight, ask: Count | Any | Sum | Mean | DistinctCodes, lookback: Lookback
-) -> tuple[Ints, ...]:
-    points = sight.points(ask.table, ask.kinds, ask.codes)
-    if isinstance(ask, DistinctCodes):
-        return (_distinct(sight, points, lookback),)
-    if isinstance(ask, (Sum, Mean)):
-        points = points.keep(points.has_number)
-        total = _in_window(sight, points.person, points.day, points.enter, lookback, points.number)
-        if isinstance(ask, Sum):
-            return (total,)
-        return (total, _in_window(sight, points.person, points.day, points.enter, lookback))
-    return (_in_window(sight, points.person, points.day, points.enter, lookback),)
-
-
-def _in_window(
-    sight: Sight, person: Ints, day: Ints, enter: Ints, lookback: Lookback, amount: Ints | None = None
-) -> Ints:
-    leave = sight.rows.leave(person, day, lookback)
-    return running_total(len(sight.rows), enter, leave, amount)
-
-
-def _distinct(sight: Sight, points: Points, lookback: Lookback) -> Ints:
-    """Count each (person, code) once while any of its rows is in the window: the union of their stays."""
-    points = points.keep(points.code >= 0)
-    leave = np.maximum(sight.rows.leave(points.person, points.day, lookback), points.enter)
-    order = np.lexsort((points.enter, points.code, points.person))
-    person, code, enter, leave = points.person[order], points.code[order], points.enter[order], leave[order]
-    if len(order) == 0:
-        return np.zeros(len(sight.rows), dtype=np.int64)
-    first = np.append(True, (person[1:] != person[:-1]) | (code[1:] != code[:-1]))
-    # Lifting each group above the one before lets a single running maximum serve all groups.
-    lift = np.cumsum(first) * (len(sight.rows) + 1)
-    reached = np.maximum.accumulate(leave + lift)
-    before = np.where(first, 0, np.append(0, reached[:-1]) - lift)
-    return running_total(len(sight.rows), np.maximum(enter, before), leave)
-
-
-def _days_in_spell(sight: Sight, ask: DaysInSpell, lookback: Lookback) -> Ints:
-    """Each spell adds to a row one of four amounts, by whether its end is seen and where the window starts:
-
-    running, started in the window:     index date - start
-    running, started before the window: index date - window start
-    ended, started in the window:       end - start
-    ended in the window, started before it: end - window start
-    """
-    rows, spells, size = sight.rows, sight.spells(ask), len(sight.rows)
-    # Past its start a spell is counted from the window's start; past its end it is out of the window.
-    past_start = rows.leave(spells.person, spells.start, lookback)
-    past_end = np.where(
-        spells.ended < rows.end(spells.person), rows.leave(spells.person, spells.end, lookback), past_start
+        return (_days_in_spell(sight, spells, lookback),)
+    day, enter = (
+        (spells.start, spells.enter) if isinstance(ask, SpellsStarted) else (spells.end, spells.ended)
     )
-    running_from_start = np.maximum(np.minimum(past_start, spells.ended), spells.enter)
-    days = rows.day * running_total(size, spells.enter, spells.ended)
-    days -= running_total(size, spells.enter, running_from_start, spells.start)
-    days += running_total(size, spells.ended, past_end, spells.end)
-    days -= running_total(size, spells.ended, past_start, spells.start)
-    if not lookback.is_all:
-        from_window = running_total(size, running_from_start, spells.ended)
-        from_window += running_total(size, np.maximum(spells.ended, past_start), past_end)
-        days -= rows.starts(lookback) * from_window
+    window = sight.passing(spells.person, day, enter, spells.expire, lookback)
+    return (rows.steps.running_total(len(rows), window.enter, window.leave, None),)
+
+
+def _point_totals(sight: Sight, ask: Count | Any | Sum | Mean, lookback: Lookback) -> tuple[Ints, ...]:
+    rows, points = sight.rows, sight.points(ask.table, ask.kinds, ask.codes)
+    window = sight.window(points, lookback)
+    if not isinstance(ask, (Sum, Mean)):
+        return (rows.steps.running_total(len(rows), window.enter, window.leave, None),)
+    total = rows.steps.running_total(len(rows), window.enter, window.leave, points.number)
+    if isinstance(ask, Sum):
+        return (total,)
+    valued = points.has_number.astype(np.int64)
+    return (total, rows.steps.running_total(len(rows), window.enter, window.leave, valued))
+
+
+def _days_in_spell(sight: Sight, spells: Spells, lookback: Lookback) -> Ints:
+    """Days in spells before the end of the window, less those before its start."""
+    dates = sight.rows.dates
+    days = _days_before(sight, spells, lookback.end_days(dates))
+    if lookback.is_all:
+        return days
+    return days - _days_before(sight, spells, lookback.start_days(dates))
+
+
+def _days_before(sight: Sight, spells: Spells, bounds: Days) -> Ints:
+    """Days inside spells before a bound that each row has, as far as then seen.
+
+    A spell that began before the bound adds bound - start, until its end is seen to lie before the bound: from
+    there it adds end - start.
+    """
+    rows = sight.rows
+    begun = np.maximum(spells.enter, rows.first(spells.person, spells.start, bounds))
+    over = np.maximum(np.maximum(begun, spells.ended), rows.first(spells.person, spells.end, bounds))
+    begun, over = np.minimum(begun, spells.expire), np.minimum(over, spells.expire)
+    running = rows.steps.running_total(len(rows), begun, over, None)
+    days = bounds[rows.at] * running
+    start, end = spells.start.astype(np.int64), spells.end.astype(np.int64)
+    days -= rows.steps.running_total(len(rows), begun, over, start)
+    days += rows.steps.running_total(len(rows), over, spells.expire, end - start)
     return days

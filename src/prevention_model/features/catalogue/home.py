@@ -5,9 +5,9 @@ from prevention_model.query import (
     AgeMonths,
     Count,
     DaysSinceLast,
-    HouseholdSize,
     Latest,
     OpenSpell,
+    People,
     SpellsStarted,
 )
 
@@ -55,18 +55,25 @@ MOVES = group(
     theme="housing", agency="place", share_with=(COORDINATOR, EARLY_HELP, SOCIAL_CARE),
 )  # fmt: skip
 
-FAMILY = group(
+AGE = group(
     [
         ("age_months", AgeMonths(), "all", "context",
          "Is {years} years old", "Is under a month old", "What helps depends on age"),
-        ("household_other_children", HouseholdSize("children"), "all", "context",
+    ],
+    theme="family", agency="place", share_with=(COORDINATOR, EARLY_HELP, SOCIAL_CARE, "schools"),
+)  # fmt: skip
+
+FAMILY = group(
+    [
+        ("household_other_children", People("children"), "all", "context",
          "Other children in the household: {value:.0f}", "No other children in the household",
          "Brothers and sisters are helped together"),
-        ("household_adults", HouseholdSize("adults"), "all", "context",
+        ("household_adults", People("adults"), "all", "context",
          "Adults recorded in the household: {value:.0f}", "No adults are recorded in the household",
          "How many adults can share the load"),
     ],
     theme="family", agency="place", share_with=(COORDINATOR, EARLY_HELP, SOCIAL_CARE, "schools"),
+    scope="household_others",
 )  # fmt: skip
 
 CARING = group(
@@ -89,4 +96,4 @@ PLACE = group(
     theme="place", agency="place", share_with=(COORDINATOR, EARLY_HELP),
 )  # fmt: skip
 
-HOME = (*HOUSING, *MOVES, *FAMILY, *CARING, *PLACE)
+HOME = (*HOUSING, *MOVES, *AGE, *FAMILY, *CARING, *PLACE)
