@@ -53,11 +53,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("what", nargs="?", choices=("compare", "scale"), default="compare")
     parser.add_argument("--children", type=int, default=85_690)
     parser.add_argument(
-        "--dates", choices=("monthly", "quarterly"), default="quarterly", help="over three years"
+        "--dates", choices=("monthly", "quarterly"), default="quarterly", help="over five years"
     )
     parser.add_argument("--only", type=named, help=f"of {','.join(PEERS)}")
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--coming", action="store_true", help="ask the aggregates of questions.COMING too")
     parser.add_argument("--folder", type=Path, help="keep the worlds here, and use those that are there")
     parser.add_argument(
         "--out", type=Path, default=Path("scale.svg"), help="the plot; its figures go beside it"
@@ -92,8 +91,8 @@ def compared(asked: argparse.Namespace, folder: Path, peers: list[str], children
     events = round(children * EVENTS_A_CHILD)
     told(f"{children:,} children, {events:,} events, {asked.dates} dates")
     size = ["--children", str(children), "--events", str(events), "--dates", asked.dates]
-    results = measure(folder, peers, size, asked.repeats, ["--coming"] if asked.coming else [])
-    print(f"\n{children:,} children, {events:,} events, {asked.dates} index dates over three years")
+    results = measure(folder, peers, size, asked.repeats)
+    print(f"\n{children:,} children, {events:,} events, {asked.dates} index dates over five years")
     print(f"{'':8} {'wall s':>16} {'processor s':>16} {'peak GB':>8} {'x limit':>8} {'x ours':>8}  answers")
     base = {result.peer: result.middle("processor") for result in results if result.runs}
     for result in results:

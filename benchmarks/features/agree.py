@@ -21,7 +21,7 @@ KEYS = {"person_id": pa.large_string(), "index_date": pa.timestamp("s")}
 def differences(ours: Path, theirs: Path) -> dict[str, int]:
     """Each column in which cells differ, with how many; one column is in memory at a time."""
     (wanted, mine_at), (keys, their_at) = (_in_order(path) for path in (ours, theirs))
-    names = pq.read_schema(ours).names[2:]
+    names = _read(ours, None).column_names[2:]
     if not keys.equals(wanted) or pq.read_schema(theirs).names[2:] != names:
         return {"rows or columns": max(len(keys), len(wanted))}
     found = {}
@@ -35,13 +35,20 @@ def differences(ours: Path, theirs: Path) -> dict[str, int]:
 
 def _in_order(path: Path) -> tuple[pa.Table, np.ndarray]:
     """The keys by person, then index date, and where each stands, for peers write the rows in any order."""
-    keys = pq.read_table(path, columns=list(KEYS)).cast(pa.schema(KEYS))
+    keys = _read(path, list(KEYS)).cast(pa.schema(KEYS))
     at = pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in KEYS])
     return keys.take(at).combine_chunks(), at.to_numpy()
 
 
+def _read(path: Path, columns: list[str] | None) -> pa.Table:
+    if path.suffix == ".parquet":
+        return pq.read_table(path, columns=columns)
+    table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+    return table if columns is None else table.select(columns)
+
+
 def _column(path: Path, name: str) -> np.ndarray:
-    return pq.read_table(path, columns=[name])[name].to_numpy().astype(np.float64)
+    return _read(path, [name])[name].to_numpy().astype(np.float64)
 
 
 def main() -> None:

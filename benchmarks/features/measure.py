@@ -52,16 +52,14 @@ class Result:
         return median(getattr(run, measure) for run in self.runs)
 
 
-def measure(
-    folder: Path, peers: list[str], size: list[str], repeats: int, switches: list[str]
-) -> list[Result]:
+def measure(folder: Path, peers: list[str], size: list[str], repeats: int) -> list[Result]:
     """Make the world, then let the peers answer in turn, `repeats` times round."""
     world = folder / "-".join(["world", *size[1::2]])
     _call("worlds", str(world), *size)
     results = [Result(peer, reason=why_not(peer)) for peer in peers]
     for turn in range(repeats):
         for result in (result for result in results if not result.reason):
-            _run(result, world, _matrix(folder, result.peer), switches)
+            _run(result, world, _matrix(folder, result.peer))
             told(f"  {result.peer}, {turn + 1} of {repeats}: {result.last}")
         if turn == 0:
             _compare(folder, results)
@@ -70,9 +68,9 @@ def measure(
     return results
 
 
-def _run(result: Result, world: Path, out: Path, switches: list[str]) -> None:
+def _run(result: Result, world: Path, out: Path) -> None:
     try:
-        result.runs.append(Took(**json.loads(_call("one", result.peer, str(world), str(out), *switches))))
+        result.runs.append(Took(**json.loads(_call("one", result.peer, str(world), str(out)))))
     except subprocess.CalledProcessError as error:
         # A negative code is the signal that ended it: -9 where memory ran out.
         result.reason = f"ended with {error.returncode}"
@@ -88,7 +86,8 @@ def _compare(folder: Path, results: list[Result]) -> None:
 
 
 def _matrix(folder: Path, peer: str) -> Path:
-    return folder / f"{peer}.parquet"
+    """Ours is the working copy, which is not encoded; the others have nothing but Parquet to write quickly."""
+    return folder / f"{peer}.{'arrow' if peer == 'ours' else 'parquet'}"
 
 
 def _call(module: str, *arguments: str) -> str:

@@ -17,10 +17,9 @@ def main() -> None:
     parser.add_argument("peer")
     parser.add_argument("world", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--coming", action="store_true")
     asked = parser.parse_args()
     answer = importlib.import_module(f"benchmarks.features.peers.{asked.peer}").answer
-    features = questions(coming=asked.coming)
+    features = questions()
     begun, spent = time.perf_counter(), _processor()
     answer(asked.world, features, asked.out)
     took = {"wall": time.perf_counter() - begun, "processor": _processor() - spent, "memory": _memory()}

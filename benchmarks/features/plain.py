@@ -70,7 +70,7 @@ class Plain:
 
 def plain(features: tuple[pm.Feature, ...]) -> list[Plain]:
     """All features but the sizes of households, in plain terms."""
-    return [_plain(f) for f in features if not isinstance(f.aggregate, query.HouseholdSize)]
+    return [_plain(f) for f in features if not isinstance(f.aggregate, query.People)]
 
 
 def _plain(feature: pm.Feature) -> Plain:
@@ -91,6 +91,4 @@ def _plain(feature: pm.Feature) -> Plain:
 
 def sizes(features: tuple[pm.Feature, ...]) -> dict[str, bool]:
     """The features that are the size of the household, with whether adults are counted."""
-    return {
-        f.name: f.aggregate.who == "adults" for f in features if isinstance(f.aggregate, query.HouseholdSize)
-    }
+    return {f.name: f.aggregate.who == "adults" for f in features if isinstance(f.aggregate, query.People)}

@@ -1,4 +1,4 @@
-"""The questions that everybody answers: 254 features, declared as a user declares them."""
+"""The questions that everybody answers: 289 features, declared as a user declares them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,26 +9,13 @@ from prevention_model import query
 
 WINDOWS = ("30 days", "91 days", "182 days", "365 days", "730 days", "all")
 
-# Aggregates that the query model does not have yet, with the arguments that follow table and kind.
-# `--coming` asks them too, and the peers know what they mean; move them into `_of_source` once they are there.
-# Change is not among them yet: what it means has to be said in `plain.py` first.
-COMING: tuple[tuple[str, str], ...] = (
-    ("Max", "365 days"),
-    ("Max", "all"),
-    ("Min", "365 days"),
-    ("Min", "all"),
-    ("DaysSinceFirst", "all"),
-)
 
-
-def questions(*, coming: bool = False) -> tuple[pm.Feature, ...]:
-    """All of them, in one order. With `coming` also those of `COMING`."""
+def questions() -> tuple[pm.Feature, ...]:
+    """All of them, in one order."""
     asked = [feature for kind in SOURCES for feature in _of_source(kind)]
     asked += [feature for kind in SPELLS for feature in _of_spell(kind)]
     for who in ("children", "adults"):
-        asked.append(_feature(f"home_{who}", query.HouseholdSize(who), "all"))
-    if coming:
-        asked += [feature for kind in SOURCES for feature in _coming(kind)]
+        asked.append(_feature(f"home_{who}", query.People(who), "all", "household_others"))
     return tuple(asked)
 
 
@@ -43,7 +30,11 @@ def _of_source(kind: str) -> Iterator[pm.Feature]:
     yield _feature(f"{kind}_mean", query.Mean("event", kind), "365 days")
     for window in ("365 days", "all"):
         yield _feature(f"{kind}_codes", query.DistinctCodes("event", kind), window)
+    for window in ("365 days", "all"):
+        yield _feature(f"{kind}_max", query.Max("event", kind), window)
+        yield _feature(f"{kind}_min", query.Min("event", kind), window)
     yield _feature(f"{kind}_since_last", query.DaysSinceLast("event", kind), "all")
+    yield _feature(f"{kind}_since_first", query.DaysSinceFirst("event", kind), "all")
     for window in ("91 days", "365 days", "all"):
         yield _feature(f"{kind}_home_n", query.Count("event", kind), window, "household_others")
     for window in ("365 days", "all"):
@@ -60,12 +51,6 @@ def _of_spell(kind: str) -> Iterator[pm.Feature]:
     for window in ("365 days", "all"):
         yield _feature(f"{kind}_started", query.SpellsStarted(kind), window)
         yield _feature(f"{kind}_ended", query.SpellsEnded(kind), window)
-
-
-def _coming(kind: str) -> Iterator[pm.Feature]:
-    for name, window in COMING:
-        aggregate = getattr(query, name)("event", kind)
-        yield _feature(f"{kind}_{name.lower()}", aggregate, window)
 
 
 def _feature(name: str, aggregate: Any, window: str, scope: query.Scope = "own") -> pm.Feature:

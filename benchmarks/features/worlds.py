@@ -36,8 +36,8 @@ SPELLS = {"early_help": 0.6, "cin_episode": 0.3}
 """Each kind of spell with how many there are for a child."""
 
 MONTHS = {"monthly": 1, "quarterly": 3}
-FIRST, END = (int(np.datetime64(day, "D").astype(np.int64)) for day in ("2019-01-01", "2025-01-01"))
-"""Records run over six years; the index dates lie in the last three of them."""
+FIRST, END = (int(np.datetime64(day, "D").astype(np.int64)) for day in ("2017-01-01", "2025-01-01"))
+"""Records run over eight years; the index dates lie in the last five of them."""
 
 _PIECE = 1_000_000
 _NEVER = np.iinfo(np.int64).min
@@ -60,8 +60,8 @@ class Size:
     def index_dates(self) -> NDArray[np.datetime64]:
         """The first of each month or quarter, the last of them the day after the records end."""
         step = MONTHS[self.dates]
-        months = np.arange(36 // step) * step + step
-        return (np.datetime64("2022-01", "M") + months).astype("datetime64[D]")
+        months = np.arange(60 // step) * step + step
+        return (np.datetime64("2020-01", "M") + months).astype("datetime64[D]")
 
 
 def make(folder: Path, size: Size) -> None:

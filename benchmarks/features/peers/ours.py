@@ -1,16 +1,16 @@
-"""The feature engine of this repository, as a script uses it."""
+"""The feature engine of this repository: records where a workspace keeps them, features to an Arrow file."""
 
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
 import prevention_model as pm
-from benchmarks.features.matrix import write_matrix
-from prevention_model.records import Records
+from prevention_model.features import write_features
+from prevention_model.query import stored
+from prevention_model.records import TABLES
 
 
 def answer(world: Path, features: tuple[pm.Feature, ...], out: Path) -> None:
-    """Open the records as they lie in a workspace, build the features, write them."""
-    members = pq.read_table(world / "members.parquet")
-    made = pm.build_features(Records.read(world / "records"), members.to_pandas(), features)
-    write_matrix(out, members, {name: made[name].to_numpy() for name in made.columns})
+    """Read the columns that are needed, build the features, write them."""
+    members = pq.read_table(world / "members.parquet").to_pandas()
+    write_features(stored(world / "records", TABLES), members, features, out)
