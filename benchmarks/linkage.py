@@ -148,30 +148,32 @@ def line(quality: PairQuality) -> str:
 
 
 def homes(linked: Linked, truth: pd.DataFrame, found: list[np.ndarray], folder: Path) -> None:
-    """Print precision and recall of pairs of people who live together on one day."""
+    """Print precision and recall of pairs of people who live together on one day: by what was known by then, and by
+    what all deliveries say of that day."""
     named = truth.assign(found=np.concatenate(found))
     named = named[(named["person"] >= 0) & (named["found"] != "")]
     whose = named.groupby("found")["person"].agg(lambda people: people.value_counts().index[0])
-    table = linked.records.frames["household"]
-    now = table[
-        (table["from"] <= INDEX)
-        & (table["to"].isna() | (table["to"] > INDEX))
-        & (table["known_date"] < INDEX)
-    ]
-    now = now.sort_values(["from", "known_date", "household_id"]).drop_duplicates("person_id", keep="last")
-    found_home = pd.Series(now["household_id"].to_numpy(), index=now["person_id"].map(whose).to_numpy())
     true = pd.read_parquet(folder / "truth" / "households.parquet")
     start, end = pd.to_datetime(true["from"]), pd.to_datetime(true["to"])
     true = true[(start <= INDEX) & (end.isna() | (end > INDEX))].drop_duplicates("person", keep="last")
     true_home = true.set_index("person")["household"]
-    found_home = found_home[~found_home.index.duplicated()]
     known = true_home.index.intersection(whose.unique())
-    both = pd.DataFrame({"true": true_home.reindex(known), "found": found_home.reindex(known)})
-    single = "alone " + both.index.astype("str")
-    both["found"] = both["found"].fillna(pd.Series(single, index=both.index))
-    share = found_home.reindex(known).notna().mean()
-    print(f"{len(both):,} people at home on {INDEX:%d %B %Y}, {share:.3f} of them in a household")
-    print("people who live together:", line(pair_quality(both["true"], both["found"])))
+    table = linked.records.frames["household"]
+    there = table[(table["from"] <= INDEX) & (table["to"].isna() | (table["to"] > INDEX))]
+    for by, rows in (("by then", there[there["known_date"] < INDEX]), ("by now", there)):
+        now = rows.sort_values(["from", "known_date", "household_id"]).drop_duplicates(
+            "person_id", keep="last"
+        )
+        found_home = pd.Series(now["household_id"].to_numpy(), index=now["person_id"].map(whose).to_numpy())
+        found_home = found_home[~found_home.index.duplicated()]
+        both = pd.DataFrame({"true": true_home.reindex(known), "found": found_home.reindex(known)})
+        single = "alone " + both.index.astype("str")
+        both["found"] = both["found"].fillna(pd.Series(single, index=both.index))
+        share = found_home.reindex(known).notna().mean()
+        print(
+            f"{len(both):,} people at home on {INDEX:%d %B %Y}, {share:.3f} of them in a household, as known {by}"
+        )
+        print(f"people who live together, as known {by}:", line(pair_quality(both["true"], both["found"])))
 
 
 if __name__ == "__main__":
