@@ -40,6 +40,8 @@ FIRST, END = (int(np.datetime64(day, "D").astype(np.int64)) for day in ("2017-01
 """Records run over eight years; the index dates lie in the last five of them."""
 
 _PIECE = 1_000_000
+DICTIONARY = 64 * 2**20
+"""As `Records.write` keeps its texts."""
 _NEVER = np.iinfo(np.int64).min
 
 
@@ -202,7 +204,7 @@ class _World:
 def _write(path: Path, name: str, pieces: Iterator[dict[str, pa.Array]]) -> None:
     """As `Records.write` does it, a row group a piece; columns that a piece lacks are missing."""
     schema = pa.Schema.from_pandas(SCHEMAS[name].empty(), preserve_index=False)
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+    with pq.ParquetWriter(path, schema, compression="zstd", dictionary_pagesize_limit=DICTIONARY) as writer:
         for piece in pieces:
             rows = len(next(iter(piece.values())))
             columns = [

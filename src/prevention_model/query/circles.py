@@ -96,31 +96,21 @@ class Gathering:
 
     def total(self, amounts: Ints) -> Ints:
         """For each asked pair the household's total less the pair's own; 0 without a household."""
-        totals = self._of_groups(np.add, amounts, 0)
+        totals = np.append(self.rows.steps.group_total(self.group, amounts, self._groups), 0)
         return np.where(self.asked >= 0, totals[self.asked] - np.append(amounts, 0)[self.own], 0)
 
     def largest(self, keys: Ints) -> Ints:
         """For each asked pair the largest key among the others; NOTHING for none."""
-        best = self._of_groups(np.maximum, keys, NOTHING)
-        is_best = keys == best[self.group]
-        second = self._of_groups(np.maximum, np.where(is_best, NOTHING, keys), NOTHING)
-        times = self._of_groups(np.add, is_best.astype(np.int64), 0)
+        best, second = (
+            np.append(found, NOTHING) for found in self.rows.steps.two_largest(self.group, keys, self._groups)
+        )
         own = np.append(keys, NOTHING)[self.own]
-        alone = (own == best[self.asked]) & (times[self.asked] == 1)
-        return np.where(self.asked >= 0, np.where(alone, second[self.asked], best[self.asked]), NOTHING)
-
-    def _of_groups(self, join: np.ufunc, amounts: Ints, nothing: int) -> Ints:
-        """The amounts of each group joined, and at the end what stands for no group."""
-        order, starts = self._by_group
-        joined = join.reduceat(amounts[order], starts) if len(starts) else amounts[:0]
-        return np.append(joined, nothing)
+        others = np.where(own == best[self.asked], second[self.asked], best[self.asked])
+        return np.where(self.asked >= 0, others, NOTHING)
 
     @cached_property
-    def _by_group(self) -> tuple[Ints, Ints]:
-        """The members in order of group, and where each group begins; every group has a member: who is asked about."""
-        order = np.argsort(self.group, kind="stable")
-        groups = int(self.group.max(initial=-1)) + 1
-        return order, np.searchsorted(self.group[order], np.arange(groups))
+    def _groups(self) -> int:
+        return int(self.group.max(initial=-1)) + 1
 
 
 @dataclass(frozen=True, eq=False)

@@ -86,3 +86,26 @@ def union(size: int, enter: Places, leave: Places, bits: Ints) -> Ints:
         for row in range(enter[i], leave[i]):
             made[row] |= bits[i]
     return made
+
+
+@_READY
+def group_total(group: Ints, amount: Ints, groups: int) -> Ints:
+    """As `steps_numpy.group_total`."""
+    made = np.zeros(groups, dtype=np.int64)
+    for i in range(len(group)):
+        made[group[i]] += amount[i]
+    return made
+
+
+@_READY
+def two_largest(group: Ints, key: Ints, groups: int) -> tuple[Ints, Ints]:
+    """As `steps_numpy.two_largest`."""
+    best, second = np.full(groups, NOTHING), np.full(groups, NOTHING)
+    for i in range(len(group)):
+        where = group[i]
+        if key[i] > best[where]:
+            second[where] = best[where]
+            best[where] = key[i]
+        elif key[i] > second[where]:
+            second[where] = key[i]
+    return best, second

@@ -33,6 +33,14 @@ class Steps(Protocol):
         """All bits of what is in sight."""
         ...
 
+    def group_total(self, group: Ints, amount: Ints, groups: int) -> Ints:
+        """Totals of groups."""
+        ...
+
+    def two_largest(self, group: Ints, key: Ints, groups: int) -> tuple[Ints, Ints]:
+        """The two largest of groups."""
+        ...
+
 
 IN_NUMPY: Steps = steps_numpy
 

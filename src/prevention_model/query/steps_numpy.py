@@ -46,6 +46,24 @@ def union(size: int, enter: Places, leave: Places, bits: Ints) -> Ints:
     return _over_windows(size, enter, leave, bits, 0, np.bitwise_or)
 
 
+def group_total(group: Ints, amount: Ints, groups: int) -> Ints:
+    """The total of each group. `group` numbers them from 0."""
+    made = np.zeros(groups, dtype=np.int64)
+    np.add.at(made, group, amount)
+    return made
+
+
+def two_largest(group: Ints, key: Ints, groups: int) -> tuple[Ints, Ints]:
+    """The largest key of each group and the next one, the same again where two members have it; NOTHING for none."""
+    best = np.full(groups, NOTHING)
+    np.maximum.at(best, group, key)
+    is_best = key == best[group]
+    times = np.bincount(group[is_best], minlength=groups)
+    second = np.full(groups, NOTHING)
+    np.maximum.at(second, group[~is_best], key[~is_best])
+    return best, np.where(times > 1, best, second)
+
+
 def _over_windows(size: int, enter: Places, leave: Places, value: Ints, nothing: int, join: np.ufunc) -> Ints:
     """A window of n rows is two of 2^k rows that overlap, k as large as fits; those of 2^k are joined into those
     of 2^(k-1), and so on down to the rows themselves. Exact for a `join` to which saying a thing twice is nothing."""

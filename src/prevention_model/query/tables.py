@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Self, TypeVar
+from typing import Self
 
 import numpy as np
 import pandas as pd
 
-from prevention_model.query.columns import Bools, Frames, Texts, days, texts, values
+from prevention_model.query.columns import Bools, Frames, Texts, days, texts, together, values
 from prevention_model.query.length import Days
 from prevention_model.query.numbers import SCALE, held, number_in
 from prevention_model.query.rows import MISSING_DAY, NEVER, Ints
@@ -40,9 +40,6 @@ class _ByPerson:
 
 def _some(held: Ints | Texts, which: Bools | Ints | slice) -> Ints | Texts:
     return held.take(which) if isinstance(held, Texts) else held[which]
-
-
-Table = TypeVar("Table", bound=_ByPerson)
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,13 +87,13 @@ class Tables:
     def points(self, name: str) -> PointTable:
         """The table event, measurement or attribute."""
         if name not in self._points:
-            self._points[name] = self._in_order(self._read_points(name))
+            self._points[name] = self._read_points(name)
         return self._points[name]
 
     def spells(self, name: str) -> SpellTable:
         """The table spell or place."""
         if name not in self._spells:
-            self._spells[name] = self._in_order(self._read_spells(name))
+            self._spells[name] = self._read_spells(name)
         return self._spells[name]
 
     def turns(self, name: str, kinds: tuple[str, ...], equal: tuple[str, ...] | None) -> tuple[Ints, Ints]:
@@ -125,21 +122,34 @@ class Tables:
             self._codes[name, kinds] = np.flatnonzero(counted[1:])
         return self._codes[name, kinds]
 
-    def _in_order(self, table: Table) -> Table:
-        return table.take(self._steps.order_of(table.person, len(self.people)))
+    def _order(self, person: Ints, day: Days) -> Ints:
+        """The rows of people who are asked about and that have a day, in order of person."""
+        use = (person >= 0) & (day != MISSING_DAY)
+        if use.all():
+            return self._steps.order_of(person, len(self.people))
+        at = np.flatnonzero(use)
+        return at[self._steps.order_of(person[at], len(self.people))]
 
     def _read_points(self, name: str) -> PointTable:
         frame = self.frames[name]
-        person, day = self.person_codes(texts(frame, "person_id")), days(frame, "event_date")
-        known = or_else(days(frame, "known_date"), day)
-        if name == "attribute":
-            kind, code = texts(frame, "name"), texts(frame, "value")
-            number, has_number = _numbers_in(code)
-        else:
-            kind, code = texts(frame, "kind"), texts(frame, "code")
-            number, has_number = held(values(frame, "value"), name)
-        table = PointTable(person, day, known, kind, code, number, has_number)
-        return _of_people(table, day)
+        kinds, codes = ("name", "value") if name == "attribute" else ("kind", "code")
+        said, day = together(frame, lambda: texts(frame, "person_id"), lambda: days(frame, "event_date"))
+        person = self.person_codes(said)
+        order = self._order(person, day)
+        # Each column is put in order as soon as it is read: the whole is never there twice.
+        known, kind, code, numbers, person, day = together(
+            frame,
+            lambda: days(frame, "known_date")[order],
+            lambda: texts(frame, kinds).take(order),
+            lambda: texts(frame, codes).take(order),
+            lambda: (
+                [] if name == "attribute" else [part[order] for part in held(values(frame, "value"), name)]
+            ),
+            lambda: person[order],
+            lambda: day[order],
+        )
+        number, has_number = numbers or _numbers_in(code)
+        return PointTable(person, day, or_else(known, day), kind, code, number, has_number)
 
     def _read_spells(self, name: str) -> SpellTable:
         frame = self.frames[name]
@@ -153,7 +163,7 @@ class Tables:
         person = self.person_codes(texts(frame, "person_id"))
         said = [texts(frame, column) if name == "spell" or column == "kind" else texts(frame, "")
                 for column in ("kind", "code", "outcome")]  # fmt: skip
-        return _of_people(SpellTable(person, start, seen, end, ended, *said), start)
+        return SpellTable(person, start, seen, end, ended, *said).take(self._order(person, start))
 
     @cached_property
     def birth(self) -> Days:
@@ -188,12 +198,6 @@ def numbered(parts: Sequence[pd.Index]) -> pd.Index:
 def or_else(day: Days, other: Days) -> Days:
     """`day`, and where it is missing `other`."""
     return np.where(day == MISSING_DAY, other, day)
-
-
-def _of_people(table: Table, day: Days) -> Table:
-    """The rows of people who are asked about and that have a day."""
-    use = (table.person >= 0) & (day != MISSING_DAY)
-    return table if use.all() else table.take(use)
 
 
 def _numbers_in(said: Texts) -> tuple[Ints, Bools]:

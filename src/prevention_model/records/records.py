@@ -15,6 +15,7 @@ from prevention_model.errors import Damaged, RecordsRefused, WrongUsage, listed
 from prevention_model.records.schema import SCHEMAS, TABLES
 
 _ASSUMPTIONS = "assumptions.txt"
+_DICTIONARY = 64 * 2**20
 _ALWAYS = pd.Timestamp("1900-01-01")
 _KNOWN = {
     "event": (("known_date", "event_date"),),
@@ -125,7 +126,10 @@ class Records:
         folder.mkdir(parents=True)
         for name in TABLES:
             table = pa.Table.from_pandas(self.frames[name], preserve_index=False)
-            pq.write_table(table, folder / f"{name}.parquet", compression="zstd")
+            # A large dictionary still costs less, to keep and to read, than the same texts over and over.
+            pq.write_table(
+                table, folder / f"{name}.parquet", compression="zstd", dictionary_pagesize_limit=_DICTIONARY
+            )
         (folder / _ASSUMPTIONS).write_text("\n".join(self.assumptions), encoding="utf-8")
 
     @classmethod
