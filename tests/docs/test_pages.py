@@ -7,6 +7,7 @@ from urllib.parse import unquote
 import pytest
 
 from prevention_model.errors import WrongUsage
+from prevention_model.features import describe as features
 from prevention_model.records.standards import describe as standards
 from prevention_model.settings import describe
 from tests.docs import errors_page
@@ -28,6 +29,12 @@ def test_the_page_of_settings_is_current() -> None:
 def test_the_page_of_standards_is_current() -> None:
     assert read("docs/reference/standards.md") == standards.page(), (
         "write it again: python -m prevention_model.records.standards.describe > docs/reference/standards.md"
+    )
+
+
+def test_the_page_of_features_is_current() -> None:
+    assert read("docs/reference/features.md") == features.page(), (
+        "write it again: python -m prevention_model.features.describe > docs/reference/features.md"
     )
 
 

@@ -8,7 +8,9 @@ from prevention_model.explanation import as_at_dates
 from prevention_model.features import Feature, build_features
 from prevention_model.query import (
     AgeMonths,
+    Change,
     Count,
+    DaysSinceLast,
     Latest,
     Lookback,
     OpenSpell,
@@ -28,6 +30,10 @@ FEATURES = (
     Feature("missed", Share(Sum("measurement", "missed"), Sum("measurement", "possible")), YEAR),
     Feature("carer", Latest("attribute", kind="carer", equals="true"), ALL),
     Feature("age", AgeMonths(), ALL),
+    Feature("abuse_rise", Change(Count("event", "police_notice", code="abuse"), "3 months"), YEAR),
+    Feature("days_since_plan", DaysSinceLast("spell", "plan", at="end"), ALL),
+    Feature("sibling_notices", Count("event", "police_notice"), YEAR, scope="siblings"),
+    Feature("area_notices", Count("event", "police_notice"), YEAR, scope="place"),
 )
 INDEX = "2024-01-01"
 FAMILY = pd.DataFrame({"person_id": ["a", "a"], "member_id": ["a", "mum"]})
@@ -66,6 +72,21 @@ def test_a_feature_of_one_code_rests_on_no_other_code() -> None:
     assert said_of("abuse_notices", event=facts) == ["file 0", "2023-03-01"]
 
 
+def test_a_change_rests_on_what_it_counts() -> None:
+    facts = events(
+        ("a", "police_notice", "abuse", "2023-03-01", "2023-03-02"),
+        ("a", "police_notice", "missing", "2023-11-01", "2023-11-02"),
+    )
+    assert said_of("abuse_rise", event=facts) == ["file 0", "2023-03-01"]
+
+
+def test_a_fact_of_the_household_does_not_stand_for_one_of_brothers_and_sisters_or_the_area() -> None:
+    facts = events(("mum", "police_notice", "abuse", "2023-03-01", "2023-03-02"))
+    assert said_of("others_notices", event=facts) == ["file 0", "2023-03-01"]
+    assert said_of("sibling_notices", event=facts) == [None, None]
+    assert said_of("area_notices", event=facts) == [None, None]
+
+
 def test_a_reason_about_the_others_rests_on_theirs_and_never_on_the_childs_own() -> None:
     facts = events(
         ("mum", "police_notice", "abuse", "2023-03-01", "2023-03-02"),
@@ -89,6 +110,7 @@ def test_a_spell_that_ended_is_dated_by_its_end_and_an_open_one_by_its_start() -
     )
     assert said_of("plans_kept", spell=spells) == ["plans", "2022-05-01"]
     assert said_of("plan_open", spell=spells) == ["plans", "2023-08-01"]
+    assert said_of("days_since_plan", spell=spells) == ["plans", "2023-05-01"]
     late = spells.assign(known_start=spells["start_date"], known_end=INDEX)
     assert said_of("plans_kept", spell=late) == [None, None]
 

@@ -8,11 +8,12 @@ import pytest
 
 from prevention_model.errors import WrongUsage
 from prevention_model.features import Feature, build_features, feature_set_hash, read_features
-from prevention_model.query import Count, FollowUp, Latest, Lookback, Share, Sum
+from prevention_model.query import Change, Count, FollowUp, Latest, Lookback, Share, Sum
 from prevention_model.records import Records
 
 YEAR = Lookback("12 months")
 CONTACTS = Feature("contacts_12m", Count("event", "contact"), YEAR)
+RISE = Change(Count("event", "contact"), "3 months")
 ARREARS = Feature("arrears", Latest("measurement", "rent_arrears"), YEAR)
 MEMBERS = pd.DataFrame(
     {"person_id": ["b", "a", "a"], "index_date": ["2024-02-01", "2024-03-01", "2024-02-01"]}
@@ -98,6 +99,22 @@ def test_float32_holds_the_same_answers_in_half_the_memory() -> None:
         (
             lambda: Feature("x", Count("event", "contact"), YEAR, sentence="{value"),
             "a placeholder that nothing fills",
+        ),
+        (
+            lambda: Feature("x", Count("event", "contact"), YEAR, sentence="{change}"),
+            "has {change}, which would be untrue of it",
+        ),
+        (
+            lambda: Feature("x", RISE, YEAR, sentence="Rose {times}"),
+            "Use only {change}, {recent}, {window} here.",
+        ),
+        (
+            lambda: Feature("x", Share(RISE.of, RISE.of), YEAR, sentence="Late {times}"),
+            "Use only {value}, {window} here.",
+        ),
+        (
+            lambda: Feature("x", Count("event", "factor", code="child_learning_disability"), YEAR),
+            "uses the protected trait 'disability'",
         ),
         (
             lambda: Feature("x", Count("event", "contact"), Lookback("all"), sentence="in {window}"),

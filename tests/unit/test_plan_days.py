@@ -162,6 +162,19 @@ def test_features_are_the_catalogue_less_what_is_left_out_plus_what_is_declared(
     assert len(names) == len(catalogue())
 
 
+def test_features_that_are_named_come_alone_and_in_their_order() -> None:
+    named = ["young_carer", "contacts_12m", "absence_share_6m"]
+    made = chosen_features(experiment(features=named, leave_out_features=["contacts_12m"]))
+    assert [feature.name for feature in made] == ["young_carer", "absence_share_6m"]
+
+
+@pytest.mark.parametrize("where", ["features", "leave_out_features"])
+def test_a_feature_that_is_not_in_the_catalogue_is_refused(where: str) -> None:
+    with pytest.raises(WrongUsage) as error:
+        chosen_features(experiment(**{where: ["moon_phase"]}))
+    assert str(error.value) == f"There is no feature called moon_phase. Where: {where}."
+
+
 def authority(folder: Path) -> Authority:
     source = {
         "files": "f", "map": "m", "received": "2025-04-01", "dpia": "d", "review_by": "2026-04-01",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from prevention_model.features import Feature
-from prevention_model.query import Share, SpellsEnded
+from prevention_model.query import Aggregate, Change, DaysSinceLast, Share, SpellsEnded
 from prevention_model.records.records import Records
 
 _KIND = {"event": "kind", "spell": "kind", "measurement": "kind", "attribute": "name"}
@@ -25,14 +25,18 @@ def as_at_dates(
     """`reasons` (person_id, index_date, feature) with `source` and `as_at` of the latest fact then known.
 
     `families` (person_id, member_id) says whose facts a reason of household scope may rest on; the child's
-    own are not among them. Missing where the feature rests on no dated fact (age, say).
+    own are not among them. Missing where the feature rests on no dated fact (age, say), and for brothers and
+    sisters, parents and the area: whose fact it was may be known to nobody in this home.
     """
     declared = {feature.name: feature for feature in features}
     facts = pd.concat([*(_facts(records, table) for table in _DATES), _ends(records)], ignore_index=True)
     asked = reasons.reset_index(drop=True).reset_index(names="line")
-    own = [name for name, feature in declared.items() if feature.scope == "own"]
+    own, around = (
+        [name for name, feature in declared.items() if feature.scope == scope]
+        for scope in ("own", "household_others")
+    )
     mine = asked[asked["feature"].isin(own)].assign(member_id=lambda frame: frame["person_id"])
-    ours = asked[~asked["feature"].isin(own)].merge(families, on="person_id")
+    ours = asked[asked["feature"].isin(around)].merge(families, on="person_id")
     ours = ours[ours["member_id"] != ours["person_id"]]
     needs = pd.DataFrame(
         [(name, *need) for name, feature in declared.items() for need in _needs(feature)],
@@ -54,15 +58,22 @@ def as_at_dates(
 
 def _needs(feature: Feature) -> Iterator[tuple[str, str, str | None, str | None]]:
     """Table, kind, code and outcome of the facts that a feature counts; None for any code or outcome."""
-    whole = feature.aggregate
-    for part in (whole.numerator, whole.denominator) if isinstance(whole, Share) else (whole,):
+    for part in _parts(feature.aggregate):
         outcomes = part.outcomes if isinstance(part, SpellsEnded) else None
         read = dict.fromkeys((need.table, need.kind) for need in part.needs())
         for (table, kind), code, outcome in itertools.product(
             read, getattr(part, "codes", None) or (None,), outcomes or (None,)
         ):
-            ended = isinstance(part, SpellsEnded) and table == "spell"
+            at_end = isinstance(part, DaysSinceLast) and part.at == "end"
+            ended = table == "spell" and (at_end or isinstance(part, SpellsEnded))
             yield _ENDED if ended else table, kind, code, outcome
+
+
+def _parts(whole: Aggregate) -> tuple[Aggregate, ...]:
+    """What it is made of that reads rows itself."""
+    if isinstance(whole, Change):
+        return _parts(whole.of)
+    return (whole.numerator, whole.denominator) if isinstance(whole, Share) else (whole,)
 
 
 def _facts(records: Records, table: str) -> pd.DataFrame:

@@ -13,8 +13,8 @@ from prevention_model.features.declaration import (
     lookback_from_declaration,
 )
 from prevention_model.features.protected import refuse_protected
-from prevention_model.features.saying import check_sentence, fill
-from prevention_model.query import Aggregate, Lookback, Question, Scope, Share
+from prevention_model.features.saying import OF_CHANGE, OF_SHARE, PLACES, check_sentence, fill
+from prevention_model.query import Aggregate, Change, Lookback, Question, Scope, Share
 
 Polarity = Literal["risk", "strength", "context"]
 POLARITIES: tuple[Polarity, ...] = ("risk", "strength", "context")
@@ -24,7 +24,8 @@ POLARITIES: tuple[Polarity, ...] = ("risk", "strength", "context")
 class Feature:
     """A declared feature. The first three fields are enough for a first experiment.
 
-    `sentence` is what a coordinator reads, with {value}, {window} and, in words, {times}, {duration}, {years};
+    `sentence` is what a coordinator reads, with {value}, {window} and, in words, {times}, {duration}, {years}; of a
+    Change with {change} and {recent} instead, as in "Absence {change} in the last {recent}".
     `sentence_none` is what they read when the value is 0. `purpose` says why the number is needed (R-06) and
     `share_with` whose workers may see it. Raises WrongUsage for an ill-formed one, a FollowUp included.
 
@@ -53,7 +54,8 @@ class Feature:
                 todo="Use small letters, digits and underscores, starting with a letter, as in absences_12m.",
             )
         Question(self.aggregate, self.lookback, self.scope)
-        refuse_protected(self.name, tuple(need.kind for need in self.aggregate.needs()))
+        needs = self.aggregate.needs()
+        refuse_protected(self.name, tuple(word for need in needs for word in (need.kind, need.code) if word))
         if self.polarity not in POLARITIES:
             raise WrongUsage(
                 f"The feature {self.name!r} has the polarity {self.polarity!r}.",
@@ -61,7 +63,7 @@ class Feature:
             )
         object.__setattr__(self, "share_with", tuple(self.share_with))
         for sentence in (self.sentence, self.sentence_none):
-            check_sentence(self.name, sentence, has_window=not self.lookback.is_all)
+            check_sentence(self.name, sentence, has_window=not self.lookback.is_all, allowed=self._places)
 
     @property
     def question(self) -> Question:
@@ -71,10 +73,18 @@ class Feature:
     @property
     def is_share(self) -> bool:
         """Whether the value is a part of 1 that reads as a percentage."""
-        return isinstance(self.aggregate, Share)
+        whole = self.aggregate.of if isinstance(self.aggregate, Change) else self.aggregate
+        return isinstance(whole, Share)
+
+    @property
+    def _places(self) -> tuple[str, ...]:
+        """What may stand in its sentences."""
+        if isinstance(self.aggregate, Change):
+            return OF_CHANGE
+        return OF_SHARE if self.is_share else tuple(place for place in PLACES if place not in OF_CHANGE[:2])
 
     def say(self, value: float) -> str:
-        """The value as a plain sentence for a coordinator's list; a share reads as a percentage.
+        """The value as a plain sentence for a coordinator's list; a share reads as a percentage, a change as a way.
 
         >>> from prevention_model.query import Share, Sum
         >>> missed = Share(Sum("measurement", "missed"), Sum("measurement", "possible"))
@@ -86,10 +96,14 @@ class Feature:
             return f"Nothing on record: {(self.theme or self.name).replace('_', ' ')}"
         shown = value * 100 if self.is_share else value
         if value == 0 and self.sentence_none:
-            return fill(self.sentence_none, shown, self.lookback.plain)
+            return self._fill(self.sentence_none, shown)
         if not self.sentence:
             return f"{self.name.replace('_', ' ')}: {shown:.4g}{'%' if self.is_share else ''}"
-        return fill(self.sentence, shown, self.lookback.plain)
+        return self._fill(self.sentence, shown)
+
+    def _fill(self, sentence: str, shown: float) -> str:
+        recent = self.aggregate.recent if isinstance(self.aggregate, Change) else ""
+        return fill(sentence, shown, self.lookback.plain, recent=recent, is_share=self.is_share)
 
     @classmethod
     def from_declaration(cls, content: object) -> "Feature":

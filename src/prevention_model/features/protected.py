@@ -10,12 +10,12 @@ PROTECTED = (
 )  # fmt: skip
 
 
-def refuse_protected(name: str, kinds: tuple[str, ...]) -> None:
-    """Raise WrongUsage when a feature's name, or a kind it reads, names a protected trait.
+def refuse_protected(name: str, read: tuple[str, ...]) -> None:
+    """Raise WrongUsage when a feature's name, or a kind or code it reads, names a protected trait.
 
     >>> refuse_protected("sessions_missed", ("possible_sessions",))
     """
-    for text in (name, *kinds):
+    for text in (name, *read):
         found = sorted(set(re.split(r"[^a-z]+", text.lower())) & set(PROTECTED))
         if found:
             raise WrongUsage(

@@ -4,7 +4,11 @@ import string
 
 from prevention_model.errors import WrongUsage
 
-PLACES = ("value", "window", "times", "duration", "years")
+PLACES = ("value", "window", "times", "duration", "years", "change", "recent")
+OF_CHANGE = ("change", "recent", "window")
+"""What the sentence of a change may hold: as a number of times, or a length of time, a change would be untrue."""
+OF_SHARE = ("value", "window")
+"""What the sentence of a share may hold: it reads as a percentage and nothing else."""
 
 
 def times(count: float) -> str:
@@ -30,8 +34,25 @@ def duration(days: float) -> str:
     return f"{int(whole / 365.25)} years" if whole >= 2 * 365.25 else "2 years"
 
 
-def check_sentence(feature: str, sentence: str, *, has_window: bool) -> None:
-    """Raise WrongUsage when a sentence has a placeholder that nothing fills."""
+def change(amount: float, *, is_share: bool) -> str:
+    """Which way something went and how far: `amount` is in percentage points, or in numbers in 30 days.
+
+    >>> [change(amount, is_share=True) for amount in (5.2, -1.0, 0.3)]
+    ['rose by 5 percentage points', 'fell by 1 percentage point', 'hardly changed']
+    >>> change(-0.43, is_share=False)
+    'fell by 0.4 a month'
+    """
+    size = round(abs(amount), 0 if is_share else 1)
+    if size == 0:
+        return "hardly changed"
+    far = f"{size:.0f} percentage point{'' if size == 1 else 's'}" if is_share else f"{size:.1f} a month"
+    return f"{'rose' if amount > 0 else 'fell'} by {far}"
+
+
+def check_sentence(
+    feature: str, sentence: str, *, has_window: bool, allowed: tuple[str, ...] = PLACES
+) -> None:
+    """Raise WrongUsage when a sentence has a placeholder that nothing fills, or that would say what is not so."""
     try:
         places = {place for _, place, _, _ in string.Formatter().parse(sentence) if place is not None}
     except ValueError:
@@ -42,6 +63,12 @@ def check_sentence(feature: str, sentence: str, *, has_window: bool) -> None:
             f"The sentence of the feature {feature!r} has a placeholder that nothing fills: {{{unknown[0]}}}.",
             todo=f"Use only {', '.join('{' + place + '}' for place in PLACES)}.",
         )
+    untrue = sorted(places - set(allowed))
+    if untrue:
+        raise WrongUsage(
+            f"The sentence of the feature {feature!r} has {{{untrue[0]}}}, which would be untrue of it.",
+            todo=f"Use only {', '.join('{' + place + '}' for place in allowed)} here.",
+        )
     if "window" in places and not has_window:
         raise WrongUsage(
             f"The sentence of the feature {feature!r} names a {{window}}, but the lookback is all.",
@@ -49,11 +76,13 @@ def check_sentence(feature: str, sentence: str, *, has_window: bool) -> None:
         )
 
 
-def fill(sentence: str, value: float, window: str) -> str:
-    """The sentence with its numbers; `years` are of a value in months.
+def fill(sentence: str, value: float, window: str, *, recent: str = "", is_share: bool = False) -> str:
+    """The sentence with its numbers; `years` are of a value in months, `recent` is the end of a window of change.
 
     >>> fill("Missed {value:.0f}% of school sessions in the last {window}", 12.4, "12 months")
     'Missed 12% of school sessions in the last 12 months'
+    >>> fill("Absence {change} in the last {recent}", 12.4, "12 months", recent="4 months", is_share=True)
+    'Absence rose by 12 percentage points in the last 4 months'
     """
     return sentence.format(
         value=value,
@@ -61,4 +90,6 @@ def fill(sentence: str, value: float, window: str) -> str:
         times=times(value),
         duration=duration(value),
         years=int(value // 12),
+        change=change(value, is_share=is_share),
+        recent=recent,
     )

@@ -110,14 +110,15 @@ def plan_from_files(path: Path, authority: Authority) -> Plan:
 
 
 def chosen_features(experiment: Experiment) -> tuple[Feature, ...]:
-    """The catalogue, less what the experiment leaves out, plus what it declares itself."""
-    known = catalogue()
-    names = {feature.name for feature in known}
-    unknown = [name for name in experiment.leave_out_features if name not in names]
-    if unknown:
-        raise WrongUsage(f"There is no feature called {listed(unknown)}.", where="leave_out_features")
+    """Those of the catalogue that the experiment names, or all, less what it leaves out, plus what it declares."""
+    known = {feature.name: feature for feature in catalogue()}
+    for where in ("features", "leave_out_features"):
+        unknown = [name for name in getattr(experiment, where) if name not in known]
+        if unknown:
+            raise WrongUsage(f"There is no feature called {listed(unknown)}.", where=where)
+    named = experiment.features or tuple(known)
     added = tuple(feature_from_declaration(declared) for declared in experiment.add_features)
-    return (*(f for f in known if f.name not in experiment.leave_out_features), *added)
+    return (*(known[name] for name in named if name not in experiment.leave_out_features), *added)
 
 
 def cohort_of(experiment: Experiment) -> Cohort:

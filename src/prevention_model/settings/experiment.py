@@ -113,7 +113,8 @@ class RiseSettings(Settings):
 class Experiment(Settings):
     """The whole of an experiment's YAML. `authority` and `policy` are paths relative to the file.
 
-    `add_features` are declarations as `features.feature_from_declaration` reads them. Only a data set that is no
+    `features` names those of the catalogue to use, in this order; without, all are used. `add_features` are
+    declarations as `features.feature_from_declaration` reads them. Only a data set that is no
     authority's does without `authority` and `policy`: its script gives them, and nothing of it can be
     released.
     """
@@ -126,6 +127,7 @@ class Experiment(Settings):
     cohort: CohortSettings
     outcomes: Annotated[tuple[Text, ...], Field(min_length=1)]
     ranking: Text
+    features: tuple[Text, ...] = ()
     leave_out_features: tuple[Text, ...] = ()
     add_features: tuple[dict[str, Any], ...] = ()
     split: SplitSettings

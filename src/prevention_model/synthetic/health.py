@@ -31,6 +31,7 @@ _CHECK_DAYS = ((8, 18), (40, 58), (280, 440), (735, 910))  # standards, section 
 ED = {"INJ": "injury", "SH": "self_harm", "ILL": "illness"}
 REASONS = {"05": "anxiety", "04": "depression", "15": "self_harm", "16": "conduct", "24": "neurodevelopmental",
            "12": "eating"}  # fmt: skip
+LEFT = {"treated": "treated", "not accepted": "not_accepted", "left": "left"}
 _BASIS = "Public task, Article 6(1)(e) and 9(2)(h); Health and Social Care Act 2012 section 251B"
 
 
@@ -160,7 +161,7 @@ def mental_health(world: World) -> Extract:
         "ReferralRequestReceivedDate": written(start, "iso"),
         "ServDischDate": written(end, "iso"),
         "PrimReasonReferralMH": coded(list(REASONS), reason),
-        "ServDischReason": coded(["treated", "not accepted", "left"], rng.choice(3, len(child), p=[0.6, 0.25, 0.15]),
+        "ServDischReason": coded(list(LEFT), rng.choice(3, len(child), p=[0.6, 0.25, 0.15]),
                                  end == MISSING),
         "Submitted": written(known, "iso"),
         "DischargeSubmitted": written(known_end, "iso"),
@@ -177,7 +178,8 @@ def mental_health(world: World) -> Extract:
         unique=("ServiceRequestId",),
         produces=[
             spell("mh_referral", "ReferralRequestReceivedDate", "ServDischDate", "Submitted", "DischargeSubmitted",
-                  code={"column": "PrimReasonReferralMH", "map": REASONS}, outcome=column("ServDischReason"))
+                  code={"column": "PrimReasonReferralMH", "map": REASONS},
+                  outcome={"column": "ServDischReason", "map": LEFT})
         ],
         style="iso",
         since=world.start,

@@ -1,25 +1,57 @@
 """The catalogue: features over agencies' records that most authorities hold, each with its purpose."""
 
-from prevention_model.features.catalogue.health import HEALTH_AND_PARENTS
-from prevention_model.features.catalogue.home import HOME
-from prevention_model.features.catalogue.participation import TAKING_PART
-from prevention_model.features.catalogue.police_justice import POLICE_AND_JUSTICE
-from prevention_model.features.catalogue.schools import SCHOOLS
-from prevention_model.features.catalogue.social_care import SOCIAL_CARE_AND_EARLY_HELP
+from prevention_model.features.catalogue import (
+    assessments,
+    attendance,
+    development,
+    domestic_abuse,
+    early_help,
+    exclusion,
+    family,
+    health,
+    housing,
+    mental_health,
+    missing,
+    parents_services,
+    participation,
+    place,
+    police,
+    send,
+    social_care,
+    social_care_family,
+    support_and_care,
+    transitions,
+    youth_justice,
+)
 from prevention_model.features.feature import Feature
 
 
 def catalogue() -> tuple[Feature, ...]:
     """All features of the catalogue, in a stated order. Protected traits are not among them.
 
-    >>> len({feature.name for feature in catalogue()}) == len(catalogue()) >= 64
+    >>> len({feature.name for feature in catalogue()}) == len(catalogue()) >= 300
     True
     """
     return (
-        *SCHOOLS,
-        *SOCIAL_CARE_AND_EARLY_HELP,
-        *POLICE_AND_JUSTICE,
-        *HEALTH_AND_PARENTS,
-        *HOME,
-        *TAKING_PART,
+        *attendance.FEATURES,
+        *exclusion.FEATURES,
+        *send.FEATURES,
+        *transitions.FEATURES,
+        *social_care.FEATURES,
+        *assessments.FEATURES,
+        *support_and_care.FEATURES,
+        *social_care_family.FEATURES,
+        *early_help.FEATURES,
+        *health.FEATURES,
+        *mental_health.FEATURES,
+        *development.FEATURES,
+        *youth_justice.FEATURES,
+        *police.FEATURES,
+        *domestic_abuse.FEATURES,
+        *missing.FEATURES,
+        *housing.FEATURES,
+        *family.FEATURES,
+        *parents_services.FEATURES,
+        *place.FEATURES,
+        *participation.FEATURES,
     )

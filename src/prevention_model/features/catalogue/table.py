@@ -5,12 +5,18 @@ from collections.abc import Iterable
 from prevention_model.features.feature import Feature, Polarity
 from prevention_model.query import Aggregate, Lookback, Scope
 
-Row = tuple[str, Aggregate, str, Polarity, str, str, str]
-"""name, aggregate, lookback, polarity, sentence, sentence when the value is 0, purpose"""
+Row = tuple[str, Aggregate, str | Lookback, Polarity, str, str, str]
+"""name, aggregate, lookback, polarity, sentence, sentence when the value is 0 (blank where it never is), purpose"""
 
 COORDINATOR = "zone_coordinator"
 EARLY_HELP = "early_help"
 SOCIAL_CARE = "social_care"
+FAMILY_WORKERS = (COORDINATOR, EARLY_HELP, SOCIAL_CARE)
+SCHOOL_WORKERS = (*FAMILY_WORKERS, "schools")
+HEALTH_WORKERS = (*FAMILY_WORKERS, "health")
+
+YEAR_BEFORE = Lookback("12 months", before="12 months")
+"""The year before the last one: against the last, it shows which way things go."""
 
 
 def group(
@@ -21,7 +27,7 @@ def group(
         Feature(
             name,
             aggregate,
-            Lookback(lookback),
+            lookback if isinstance(lookback, Lookback) else Lookback(lookback),
             scope,
             theme,
             agency,
