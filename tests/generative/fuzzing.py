@@ -102,7 +102,7 @@ def _lettered(number: int) -> str:
     """A number as letters: digits in a name may stand for a year.
 
     >>> _lettered(2024)
-    'caec'
+    'cace'
     """
     return "".join(chr(ord("a") + int(digit)) for digit in str(number))
 
