@@ -28,7 +28,7 @@ from tests.fixtures.small_authority import SIGNATORIES, SmallAuthority, environm
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("county")]
 
-KILLS = 16
+KILLS = 8
 RUN_FILES = {
     "run.json",
     "scores.parquet",
