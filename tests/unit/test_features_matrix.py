@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import prevention_model.features.matrix as matrix
+import prevention_model.query.rows as query_rows
+import prevention_model.query.views as views
 from prevention_model.errors import WrongUsage
 from prevention_model.features import Feature, build_features, write_features
 from prevention_model.query import (
@@ -66,9 +68,17 @@ def same(file: pd.DataFrame, memory: pd.DataFrame) -> None:
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
-@given(frames(), PAIRS, RETENTIONS, st.integers(1, 9), st.sampled_from((".arrow", ".parquet")), st.booleans())
+@given(
+    frames(),
+    PAIRS,
+    RETENTIONS,
+    st.integers(1, 9),
+    st.sampled_from((".arrow", ".parquet")),
+    st.booleans(),
+    st.sampled_from((0, 10**6)),
+)
 def test_the_parts_make_no_difference(
-    tmp_path_factory, made, pairs, retention, rows, suffix, on_disk
+    tmp_path_factory, made, pairs, retention, rows, suffix, on_disk, grid
 ) -> None:  # type: ignore[no-untyped-def]
     folder = tmp_path_factory.mktemp("features")
     records = records_of(made)
@@ -78,18 +88,22 @@ def test_the_parts_make_no_difference(
         source = stored(folder / "records", TABLES)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(matrix, "ROWS", rows)
+        patch.setattr(views, "ROWS", rows)
+        patch.setattr(query_rows, "LARGEST_GRID", grid)
         told = write_features(source, pairs, FEATURES, folder / f"features{suffix}", retention=retention)
     assert told == len(pairs)
     assert [path.name for path in folder.iterdir() if path.is_file()] == [f"features{suffix}"]
     same(read(folder / f"features{suffix}"), built(records, pairs, retention=retention))
 
 
-def test_nothing_stands_there_when_it_cannot_be_finished(tmp_path: Path) -> None:
+@pytest.mark.parametrize("scopes", [SCOPES, ("own",)], ids=["before the first part", "in a part"])
+def test_nothing_stands_there_when_it_cannot_be_finished(tmp_path: Path, scopes: tuple[str, ...]) -> None:
     events = pd.DataFrame({"person_id": ["a"], "kind": "p", "value": [2.5e9], "event_date": ["2024-01-01"]})
     pairs = pd.DataFrame({"person_id": ["a"], "index_date": ["2024-02-01"]})
     with pytest.raises(Exception, match="A value is beyond"):
-        write_features(Records.from_frames({"event": events}), pairs, FEATURES, tmp_path / "features.arrow")
-    assert not (tmp_path / "features.arrow").exists()
+        asked = [feature for feature in FEATURES if feature.scope in scopes]
+        write_features(Records.from_frames({"event": events}), pairs, asked, tmp_path / "features.arrow")
+    assert not list(tmp_path.iterdir())
 
 
 def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:

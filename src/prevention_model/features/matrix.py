@@ -99,10 +99,13 @@ def write_features(
         kernel = Kernel(frames, pairs, retention=retention)
     matrix = _Matrix.of(kernel, features)
     unfinished = out.with_name(out.name + ".unfinished")
-    with ThreadPoolExecutor(workers) as pool, _writer(unfinished, matrix.schema) as writer:
-        for batch in _in_turn(pool, matrix.batch, kernel.parts(ROWS), workers):
-            writer.write_batch(batch)
-    unfinished.replace(out)
+    try:
+        with ThreadPoolExecutor(workers) as pool, _writer(unfinished, matrix.schema) as writer:
+            for batch in _in_turn(pool, matrix.batch, kernel.parts(ROWS), workers):
+                writer.write_batch(batch)
+        unfinished.replace(out)
+    finally:
+        unfinished.unlink(missing_ok=True)
     return len(pairs)
 
 

@@ -12,14 +12,11 @@ from typing import Protocol
 import numpy as np
 
 from prevention_model.query.columns import Bools
-from prevention_model.query.question import Scope
+from prevention_model.query.question import CARING, PARENTS, SIBLING, Scope
 from prevention_model.query.rows import Ints, Rows, distinct_of, spread
 from prevention_model.query.stays import Stays, area_stays, household_stays, relationship_stays
 from prevention_model.query.steps_numpy import NOTHING
 from prevention_model.query.tables import Tables
-
-PARENTS, CARING, SIBLING = ("mother", "father"), ("mother", "father", "carer"), ("sibling",)
-"""Roles of the table relationship: whose children are brothers and sisters, and who counts as a parent."""
 
 
 class Circle(Protocol):

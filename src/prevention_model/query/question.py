@@ -13,6 +13,9 @@ SCOPES: tuple[Scope, ...] = ("own", "household_others", "siblings", "parents", "
 """Whom a question is about: the child; the others of the household; brothers and sisters, wherever they live; mother,
 father and carers; or everybody else whose home lies in the same area."""
 
+PARENTS, CARING, SIBLING = ("mother", "father"), ("mother", "father", "carer"), ("sibling",)
+"""Roles of the table relationship: whose children are brothers and sisters, and who counts as a parent."""
+
 _AT_INDEX_DATE = (OpenSpell, AgeMonths, People)
 
 

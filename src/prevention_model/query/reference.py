@@ -51,14 +51,11 @@ from prevention_model.query.aggregates import (
 from prevention_model.query.history import Frames, History, Point, Stay
 from prevention_model.query.needs import Need
 from prevention_model.query.numbers import SCALE, per_30_days
-from prevention_model.query.question import Question, Scope
+from prevention_model.query.question import CARING, PARENTS, SIBLING, Question, Scope
 from prevention_model.query.retention import KEPT, Retention
 from prevention_model.query.windows import Lookback
 
 MISSING = float("nan")
-
-PARENTS, CARING, SIBLING = ("mother", "father"), ("mother", "father", "carer"), "sibling"
-"""Roles of the table relationship: whose children are brothers and sisters, and who counts as a parent."""
 
 
 def answer(
@@ -170,9 +167,9 @@ def people_of(history: History, scope: Scope, person: str, index_date: date) -> 
 
 def _siblings(history: History, person: str, index_date: date) -> list[str] | None:
     parents = related(history, person, PARENTS, index_date) - {person}
-    named = related(history, person, (SIBLING,), index_date)
+    named = related(history, person, SIBLING, index_date)
     for other in history.stays["relationship"]:
-        if person in related(history, other, (SIBLING,), index_date):
+        if person in related(history, other, SIBLING, index_date):
             named.add(other)
         if related(history, other, PARENTS, index_date) - {other} & parents:
             named.add(other)

@@ -30,10 +30,6 @@ class Retention:
             except WrongUsage as error:
                 raise WrongUsage(error.what, where=f"retention of {kind}", todo=error.todo) from None
 
-    def among(self, kinds: tuple[str, ...]) -> bool:
-        """Whether any of the kinds is named."""
-        return any(kind in self.lengths for kind in kinds)
-
     def start(self, kind: str | None, index_date: date) -> date | None:
         """The first day that is still looked at; None where there is no limit."""
         if kind is None or kind not in self.lengths:

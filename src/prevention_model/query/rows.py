@@ -41,7 +41,7 @@ class Rows:
     def of(cls, person: Ints, day: Days, people: int, steps: Steps) -> tuple["Rows", Ints]:
         """The rows in order, and for each row its position in what was given."""
         dates, at = np.unique(day, return_inverse=True)
-        at = at.astype(np.int64)
+        person, at = person.astype(np.int64), at.astype(np.int64)  # people times dates may be many
         order = np.argsort(person * (len(dates) + 1) + at, kind="stable")
         return cls(person[order], at[order], dates, people, steps), order
 

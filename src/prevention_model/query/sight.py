@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import Self, cast
+from typing import Generic, Self, TypeVar, cast
 
 import numpy as np
 
@@ -23,6 +23,9 @@ from prevention_model.query.tables import PointTable, SpellTable, Tables
 from prevention_model.query.windows import Lookback
 
 SpellQuestion = OpenSpell | DaysInSpell | SpellsStarted | SpellsEnded | DaysSinceLast
+
+
+Made = TypeVar("Made")
 
 
 class _Some:
@@ -73,6 +76,23 @@ KEPT_SELECTIONS, KEPT_WINDOWS = 4, 8
 """How many of each a sight keeps: questions about one thing stand together, and memory stays bounded."""
 
 
+class _Recent(Generic[Made]):
+    """What was made last, by key, and so many of them."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._held: dict[object, Made] = {}
+
+    def get(self, key: object, make: Callable[[], Made]) -> Made:
+        """What was made for the key before, else made now; the oldest is let go."""
+        if key in self._held:
+            return self._held[key]
+        made = self._held[key] = make()
+        if len(self._held) > self._most:
+            del self._held[next(iter(self._held))]
+        return made
+
+
 class Sight:
     """Selections for one set of rows, made once and shared by questions that follow each other.
 
@@ -82,18 +102,8 @@ class Sight:
     def __init__(self, tables: Tables, rows: Rows, retention: Retention, first: int = 0) -> None:
         self._tables, self.rows, self._retention, self._first = tables, rows, retention, first
         self._parts: dict[str, PointTable | SpellTable] = {}
-        self._made: dict[object, Points | Spells] = {}
-        self._windows: dict[tuple[Points, Lookback], Window] = {}
-
-    def _keep(self, key: object, make: Callable[[], Points | Spells]) -> Points | Spells:
-        """What was made for the key before, else made now; the oldest is let go."""
-        if key not in self._made:
-            made = make()
-            self._made[key] = made
-            if len(self._made) > KEPT_SELECTIONS:
-                del self._made[next(iter(self._made))]
-            return made
-        return self._made[key]
+        self._made: _Recent[Points | Spells] = _Recent(KEPT_SELECTIONS)
+        self._windows: _Recent[Window] = _Recent(KEPT_WINDOWS)
 
     def points(
         self, table: str, kinds: tuple[str, ...], codes: tuple[str, ...] | None = None, numbered: bool = False
@@ -109,7 +119,7 @@ class Sight:
                 return whole.keep(np.isin(whole.code, self._tables.points(table).code.numbers(codes)))
             return self._selected(table, kinds)
 
-        return cast(Points, self._keep((table, kinds, codes, numbered), make))
+        return cast(Points, self._made.get((table, kinds, codes, numbered), make))
 
     def latest(self, ask: Latest) -> tuple[Points, Ints]:
         """The rows whose values Latest compares, and the place of each among all rows that have one."""
@@ -140,7 +150,7 @@ class Sight:
                 which &= source.outcome.among(outcomes)
             return self._seen_spells(source.take(np.flatnonzero(which)), ask.kinds)
 
-        return cast(Spells, self._keep((ask.table, ask.kinds, ask.codes, outcomes), make))
+        return cast(Spells, self._made.get((ask.table, ask.kinds, ask.codes, outcomes), make))
 
     def as_points(self, ask: DaysSinceLast) -> Points:
         """The rows whose dates DaysSinceLast compares; for spells, their starts or their ends."""
@@ -154,14 +164,11 @@ class Sight:
 
     def window(self, points: Points, lookback: Lookback) -> Window:
         """From which row to which each of the points is seen in the window."""
-        key = (points, lookback)  # keeps the points, so that no others are taken for them
-        if key not in self._windows:
-            made = self.passing(points.person, points.day, points.enter, points.expire, lookback)
-            self._windows[key] = made
-            if len(self._windows) > KEPT_WINDOWS:
-                del self._windows[next(iter(self._windows))]
-            return made
-        return self._windows[key]
+        # The key holds the points themselves, so that no others are taken for them.
+        return self._windows.get(
+            (points, lookback),
+            lambda: self.passing(points.person, points.day, points.enter, points.expire, lookback),
+        )
 
     def passing(self, person: Ints, day: Days, enter: Places, expire: Places, lookback: Lookback) -> Window:
         """From which row to which each day stands in the window, from when it is seen to when it is not any more."""
@@ -215,7 +222,7 @@ class Sight:
         """The first row from which the retention of its kind forbids to look at each item."""
         expire = last
         for name in kinds:
-            if self._retention.among((name,)):
+            if name in self._retention.lengths:
                 bounds = self._retention.start_days(name, self.rows.dates)
                 is_it = kind.among((name,))[at]
                 expire = np.where(is_it, np.minimum(expire, self.rows.first(person, day, bounds)), expire)

@@ -25,7 +25,10 @@ class Stays:
     @classmethod
     def of(cls, tables: Tables, frame: Frame, where: Ints) -> "Stays":
         """Stays from a frame with person_id, from, to, known_date. Ties of the rank: later from, known, where."""
-        person = tables.person_codes(texts(frame, "person_id"))
+        person, where = (
+            tables.person_codes(texts(frame, "person_id")).astype(np.int64),
+            where.astype(np.int64),
+        )
         known = days(frame, "known_date")
         start = or_else(days(frame, "from"), known)  # an undated stay begins when it became known
         known = or_else(known, start)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
+from threading import Lock
 from typing import Self
 
 import numpy as np
@@ -78,6 +79,9 @@ class Tables:
         self._spells: dict[str, SpellTable] = {}
         self._turns: dict[object, tuple[Ints, Ints]] = {}
         self._codes: dict[tuple[str, tuple[str, ...]], Ints] = {}
+        self._reading = (
+            Lock()
+        )  # of several threads that want a table one reads it, or it would be there twice
 
     def person_codes(self, told: Texts) -> Ints:
         """The number of each row's person; -1 for people who are not asked about."""
@@ -86,15 +90,17 @@ class Tables:
 
     def points(self, name: str) -> PointTable:
         """The table event, measurement or attribute."""
-        if name not in self._points:
-            self._points[name] = self._read_points(name)
-        return self._points[name]
+        with self._reading:
+            if name not in self._points:
+                self._points[name] = self._read_points(name)
+            return self._points[name]
 
     def spells(self, name: str) -> SpellTable:
         """The table spell or place."""
-        if name not in self._spells:
-            self._spells[name] = self._read_spells(name)
-        return self._spells[name]
+        with self._reading:
+            if name not in self._spells:
+                self._spells[name] = self._read_spells(name)
+            return self._spells[name]
 
     def turns(self, name: str, kinds: tuple[str, ...], equal: tuple[str, ...] | None) -> tuple[Ints, Ints]:
         """Which row with a value is later than which: a rank for each row of the table, -1 for none, and by rank the
