@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from prevention_model.features.catalogue import catalogue
-from prevention_model.features.feature import POLARITIES, Feature
+from prevention_model.features.declared import POLARITIES
+from prevention_model.features.feature import Feature
 from prevention_model.query import Change
 
 HEAD = """# Features of the catalogue

@@ -34,19 +34,19 @@ def duration(days: float) -> str:
     return f"{int(whole / 365.25)} years" if whole >= 2 * 365.25 else "2 years"
 
 
-def change(amount: float, *, is_share: bool) -> str:
-    """Which way something went and how far: `amount` is in percentage points, or in numbers in 30 days.
+def change(amount: float, *, is_share: bool, per: str = "") -> str:
+    """Which way something went and how far: `amount` is in percentage points, or in numbers; `per` says in what time.
 
     >>> [change(amount, is_share=True) for amount in (5.2, -1.0, 0.3)]
     ['rose by 5 percentage points', 'fell by 1 percentage point', 'hardly changed']
-    >>> change(-0.43, is_share=False)
+    >>> change(-0.43, is_share=False, per=" a month")
     'fell by 0.4 a month'
     """
     size = round(abs(amount), 0 if is_share else 1)
     if size == 0:
         return "hardly changed"
-    far = f"{size:.0f} percentage point{'' if size == 1 else 's'}" if is_share else f"{size:.1f} a month"
-    return f"{'rose' if amount > 0 else 'fell'} by {far}"
+    far = f"{size:.0f} percentage point{'' if size == 1 else 's'}" if is_share else f"{size:.1f}"
+    return f"{'rose' if amount > 0 else 'fell'} by {far}{per}"
 
 
 def check_sentence(
@@ -76,7 +76,9 @@ def check_sentence(
         )
 
 
-def fill(sentence: str, value: float, window: str, *, recent: str = "", is_share: bool = False) -> str:
+def fill(
+    sentence: str, value: float, window: str, *, recent: str = "", is_share: bool = False, per: str = ""
+) -> str:
     """The sentence with its numbers; `years` are of a value in months, `recent` is the end of a window of change.
 
     >>> fill("Missed {value:.0f}% of school sessions in the last {window}", 12.4, "12 months")
@@ -90,6 +92,6 @@ def fill(sentence: str, value: float, window: str, *, recent: str = "", is_share
         times=times(value),
         duration=duration(value),
         years=int(value // 12),
-        change=change(value, is_share=is_share),
+        change=change(value, is_share=is_share, per=per),
         recent=recent,
     )

@@ -48,7 +48,8 @@ class Kernel:
         self._retention = retention
         asked = texts(pairs, "person_id")
         self.tables = Tables(frames, everybody(frames, asked.texts), steps)
-        self.rows, self._order = Rows.of(
+        # `order` has for each of the kernel's rows the place of its pair in what was given.
+        self.rows, self.order = Rows.of(
             self.tables.person_codes(asked), days_of(pairs["index_date"]), len(self.tables.people), steps
         )
         self._circles: dict[Scope, tuple[Circle, Views]] = {}
@@ -121,7 +122,7 @@ class Kernel:
 
     def _as_given(self, values: NDArray) -> NDArray:
         given = np.empty_like(values)
-        given[self._order] = values
+        given[self.order] = values
         return given
 
     def _hide_uncovered(self, made: Floats, question: Question, rows: Rows) -> None:

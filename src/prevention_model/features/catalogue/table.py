@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from prevention_model.features.feature import Feature, Polarity
+from prevention_model.features.declared import Polarity
+from prevention_model.features.feature import Feature
 from prevention_model.query import Aggregate, Lookback, Scope
 
 Row = tuple[str, Aggregate, str | Lookback, Polarity, str, str, str]
