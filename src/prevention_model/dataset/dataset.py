@@ -9,7 +9,7 @@ import pandas as pd
 
 from prevention_model.cohort import Members
 from prevention_model.errors import WrongUsage, listed
-from prevention_model.features import Feature, build_features
+from prevention_model.features import Declared, build_features
 from prevention_model.outcomes import Outcome, outcome_statuses
 from prevention_model.records.records import Records
 
@@ -75,7 +75,7 @@ class Dataset:
 
 
 def assemble(
-    records: Records, members: Members, features: Sequence[Feature], outcomes: Sequence[Outcome]
+    records: Records, members: Members, features: Sequence[Declared], outcomes: Sequence[Outcome]
 ) -> Dataset:
     """Build features and outcomes for the members. A child in no known household is a family of one."""
     frame = members.frame.reset_index(drop=True)

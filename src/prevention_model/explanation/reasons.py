@@ -9,12 +9,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from prevention_model.features import Feature
+from prevention_model.features import Declared
 
 MOST = 3
 
 
-def explain(features: Sequence[Feature], values: pd.DataFrame, contributions: np.ndarray) -> pd.DataFrame:
+def explain(features: Sequence[Declared], values: pd.DataFrame, contributions: np.ndarray) -> pd.DataFrame:
     """Reasons and strengths for each row of `values` (n x features), contributions in log-odds beside it.
 
     Returns one line each: row (position), kind reason|strength, position 1..3, theme, feature, agency,
@@ -44,7 +44,7 @@ def explain(features: Sequence[Feature], values: pd.DataFrame, contributions: np
     return pd.DataFrame(lines, columns=columns).sort_values(["row", "kind", "position"], ignore_index=True)
 
 
-def theme_reasons(features: Sequence[Feature], values: pd.DataFrame, contributions: np.ndarray) -> list[str]:
+def theme_reasons(features: Sequence[Declared], values: pd.DataFrame, contributions: np.ndarray) -> list[str]:
     """The themes of each row's reasons, strongest first, joined by "; ": what the stability check compares."""
     numbers = values.to_numpy(dtype=np.float64)
     ranked = _ranked(features, numbers, contributions, "risk")
@@ -52,7 +52,7 @@ def theme_reasons(features: Sequence[Feature], values: pd.DataFrame, contributio
 
 
 def _ranked(
-    features: Sequence[Feature], numbers: np.ndarray, weight: np.ndarray, polarity: str
+    features: Sequence[Declared], numbers: np.ndarray, weight: np.ndarray, polarity: str
 ) -> list[list[int]]:
     """For each row the features that speak for its heaviest themes (positions, at most three)."""
     asked = [place for place, feature in enumerate(features) if feature.polarity == polarity]

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from prevention_model.features import Feature
-from prevention_model.query import Aggregate, Change, DaysSinceLast, Share, SpellsEnded
+from prevention_model.features import Declared
+from prevention_model.query import Aggregate, Change, DaysSinceLast, Question, Share, SpellsEnded
 from prevention_model.records.records import Records
 
 _KIND = {"event": "kind", "spell": "kind", "measurement": "kind", "attribute": "name"}
@@ -20,31 +20,27 @@ _ENDED = "spell, ended"
 
 
 def as_at_dates(
-    records: Records, reasons: pd.DataFrame, features: Sequence[Feature], families: pd.DataFrame
+    records: Records, reasons: pd.DataFrame, features: Sequence[Declared], families: pd.DataFrame
 ) -> pd.DataFrame:
     """`reasons` (person_id, index_date, feature) with `source` and `as_at` of the latest fact then known.
 
     `families` (person_id, member_id) says whose facts a reason of household scope may rest on; the child's
-    own are not among them. Missing where the feature rests on no dated fact (age, say), and for brothers and
-    sisters, parents and the area: whose fact it was may be known to nobody in this home.
+    own are not among them. A derived feature rests on the facts of all that it is made from. Missing where the
+    feature rests on no dated fact (age, say), and for brothers and sisters, parents and the area: whose fact it was
+    may be known to nobody in this home.
     """
-    declared = {feature.name: feature for feature in features}
+    asks = [(feature.name, question) for feature in features for question in feature.questions]
     facts = pd.concat([*(_facts(records, table) for table in _DATES), _ends(records)], ignore_index=True)
     asked = reasons.reset_index(drop=True).reset_index(names="line")
-    own, around = (
-        [name for name, feature in declared.items() if feature.scope == scope]
-        for scope in ("own", "household_others")
-    )
-    mine = asked[asked["feature"].isin(own)].assign(member_id=lambda frame: frame["person_id"])
-    ours = asked[asked["feature"].isin(around)].merge(families, on="person_id")
+    mine = asked.assign(member_id=asked["person_id"], scope="own")
+    ours = asked.merge(families, on="person_id").assign(scope="household_others")
     ours = ours[ours["member_id"] != ours["person_id"]]
     needs = pd.DataFrame(
-        [(name, *need) for name, feature in declared.items() for need in _needs(feature)],
-        columns=["feature", "table", "kind", "asked_code", "asked_outcome"],
+        [(name, question.scope, *need) for name, question in asks for need in _needs(question)],
+        columns=["feature", "scope", "table", "kind", "asked_code", "asked_outcome"],
     )
-    wanted = (
-        pd.concat([mine, ours], ignore_index=True).rename(columns={"kind": "said"}).merge(needs, on="feature")
-    )
+    people = pd.concat([mine, ours], ignore_index=True).rename(columns={"kind": "said"})
+    wanted = people.merge(needs, on=["feature", "scope"])
     keys = ["member_id", "table", "kind"]
     facts = facts[facts["member_id"].isin(wanted["member_id"])]
     joined = wanted.merge(facts, on=keys)
@@ -56,9 +52,9 @@ def as_at_dates(
     return reasons.reset_index(drop=True).assign(source=latest["source"], as_at=latest["date"])
 
 
-def _needs(feature: Feature) -> Iterator[tuple[str, str, str | None, str | None]]:
-    """Table, kind, code and outcome of the facts that a feature counts; None for any code or outcome."""
-    for part in _parts(feature.aggregate):
+def _needs(question: Question) -> Iterator[tuple[str, str, str | None, str | None]]:
+    """Table, kind, code and outcome of the facts that a question is about; None for any code or outcome."""
+    for part in _parts(question.aggregate):
         outcomes = part.outcomes if isinstance(part, SpellsEnded) else None
         read = dict.fromkeys((need.table, need.kind) for need in part.needs())
         for (table, kind), code, outcome in itertools.product(

@@ -45,7 +45,7 @@ def gather(
                     "polarity": feature.polarity,
                     "purpose": feature.purpose,
                     "sentence": feature.sentence,
-                    "lookback": str(feature.lookback),
+                    "lookback": feature.looks_back,
                 }
                 for feature in plan.features
             ]
