@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import prevention_model.features as features
 import prevention_model.outcomes as outcomes
 import prevention_model.query as query
 from prevention_model.cohort import Cohort
@@ -84,7 +85,13 @@ def parts(label: str) -> list:
 
 @pytest.mark.parametrize(("section", "label", "expected"), cases())
 def test_the_manual_holds(section: Section, label: str, expected: pd.DataFrame) -> None:
-    check = {"Ask": check_answers, "Outcome": check_outcome, "Members": check_members, "Left": check_left_out}
+    check = {
+        "Ask": check_answers,
+        "Outcome": check_outcome,
+        "Members": check_members,
+        "Left": check_left_out,
+        "Derived": check_derived,
+    }
     check[label.split()[0]](section.records, parts(label), expected)
 
 
@@ -105,6 +112,22 @@ def check_answers(records: Records, asked: list[str], expected: pd.DataFrame) ->
             records.frames, pairs_in(expected), [question], engine=engine, retention=query.Retention(kept)
         )[:, 0]
         np.testing.assert_array_equal(answers, wanted, err_msg=engine)
+
+
+def check_derived(records: Records, asked: list[str], expected: pd.DataFrame) -> None:
+    rule, *told = asked
+    kept = dict([told.pop().split(": ")]) if len(told) % 3 else {}
+    made_from = [
+        features.Feature(name, eval(aggregate, NAMES), query.Lookback(*window.split(" before ")))
+        for name, aggregate, window in zip(told[::3], told[1::3], told[2::3], strict=True)
+    ]
+    derived = features.Derived("it", eval(rule, vars(features)))
+    wanted = [np.nan if cell == "-" else float(cell) for cell in expected["answer"]]
+    for engine in query.ENGINES:
+        built = features.build_features(
+            records, pairs_in(expected), [derived, *made_from], engine, retention=query.Retention(kept)
+        )
+        np.testing.assert_array_equal(built["it"].to_numpy(), wanted, err_msg=engine)
 
 
 def check_outcome(records: Records, asked: list[str], expected: pd.DataFrame) -> None:
@@ -132,3 +155,8 @@ def check_left_out(records: Records, asked: list[str], expected: pd.DataFrame) -
 def test_every_aggregate_is_in_the_manual() -> None:
     said = " ".join(label for section in sections() for label, _ in section.expectations)
     assert [made.__name__ for made in query.AGGREGATES if f"{made.__name__}(" not in said] == []
+
+
+def test_every_rule_is_in_the_manual() -> None:
+    said = " ".join(label for section in sections() for label, _ in section.expectations)
+    assert [made.__name__ for made in features.RULES if f"{made.__name__}(" not in said] == []

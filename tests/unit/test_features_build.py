@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from prevention_model.errors import WrongUsage
-from prevention_model.features import Feature, build_features, feature_set_hash, read_features
+from prevention_model.features import Feature, FeatureSet, build_features
 from prevention_model.query import Change, Count, FollowUp, Latest, Lookback, Share, Sum
 from prevention_model.records import Records
 
@@ -185,23 +185,23 @@ def test_features_are_read_from_yaml(tmp_path: Path) -> None:
     path.write_text(
         "- name: late_6m\n  aggregate: {count: {table: event, kind: [late, very_late]}}\n  lookback: 6 months\n"
     )
-    assert read_features(path) == (
+    assert FeatureSet.read(path) == (
         Feature("late_6m", Count("event", ("late", "very_late")), Lookback("6 months")),
     )
     path.write_text(
         "- name: late_6m\n  aggregate: {count: {table: event, kind: late}}\n  lookback: 6 months\n  colour: red\n"
     )
     with pytest.raises(WrongUsage, match=r"unknown key colour.*Where: extra.yaml"):
-        read_features(path)
+        FeatureSet.read(path)
     path.write_text("name: late\n")
     with pytest.raises(WrongUsage, match="is not a list"):
-        read_features(path)
+        FeatureSet.read(path)
 
 
 def test_the_hash_is_of_the_set_and_of_every_word_in_it() -> None:
-    assert feature_set_hash([CONTACTS, ARREARS]) == feature_set_hash([ARREARS, CONTACTS])
+    assert FeatureSet([CONTACTS, ARREARS]).hash == FeatureSet([ARREARS, CONTACTS]).hash
     other = Feature("contacts_12m", Count("event", "contact"), Lookback("6 months"))
-    assert len({feature_set_hash(some) for some in ([CONTACTS], [other], [CONTACTS, ARREARS])}) == 3
+    assert len({FeatureSet(some).hash for some in ([CONTACTS], [other], [CONTACTS, ARREARS])}) == 3
 
 
 def test_sentences_read_as_a_person_would_say_them() -> None:

@@ -2,12 +2,12 @@
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from prevention_model.features import PROTECTED, Feature, catalogue
+from prevention_model.features import PROTECTED, Declared, Feature, catalogue
 from prevention_model.query import Count, DistinctCodes, Latest, Lookback, SpellsEnded
 from prevention_model.query.needs import Need
 from prevention_model.records.declarations import Cell
@@ -58,12 +58,13 @@ def told(piece: Produce) -> set[str]:
     return said
 
 
-def lacking(features: tuple[Feature, ...], written: Written) -> list[tuple[str, Need]]:
+def lacking(features: Sequence[Declared], written: Written) -> list[tuple[str, Need]]:
     """What features ask for and nobody writes."""
     return [
         (feature.name, need)
         for feature in features
-        for need in feature.aggregate.needs()
+        for question in feature.questions
+        for need in question.aggregate.needs()
         if (need.table, need.kind) not in written
         or (need.code is not None and not {need.code, ANY} & written[need.table, need.kind])
     ]
@@ -89,7 +90,7 @@ def test_what_nobody_writes_is_found(aggregate: Count | SpellsEnded | Latest, wr
 
 def test_no_count_of_different_codes_counts_a_protected_trait(written: Written) -> None:
     for feature in catalogue():
-        if isinstance(feature.aggregate, DistinctCodes):
-            for need in feature.aggregate.needs():
+        for aggregate in (question.aggregate for question in feature.questions):
+            for need in aggregate.needs() if isinstance(aggregate, DistinctCodes) else ():
                 codes = {need.code} if need.code else written[need.table, need.kind]
                 assert not {word for code in codes for word in code.split("_")} & set(PROTECTED), feature.name

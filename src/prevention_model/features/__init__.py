@@ -5,13 +5,7 @@ from prevention_model.features.catalogue import catalogue
 from prevention_model.features.declared import POLARITIES, Declared, Polarity
 from prevention_model.features.derived import Derived
 from prevention_model.features.feature import Feature
-from prevention_model.features.feature_set import (
-    feature_from_declaration,
-    feature_set_hash,
-    read_features,
-    resolved,
-    save_features,
-)
+from prevention_model.features.feature_set import FeatureSet, feature_from_declaration
 from prevention_model.features.matrix import write_features
 from prevention_model.features.protected import PROTECTED
 from prevention_model.features.query_plan import Places, QueryPlan
@@ -21,5 +15,5 @@ __all__ = [
     "Declared", "Feature", "Polarity", "POLARITIES", "PROTECTED", "catalogue",
     "Derived", "Ratio", "Difference", "Trajectory", "SinceReached", "Rule", "RULES",
     "build_features", "write_features", "NOT_COVERED", "QueryPlan", "Places",
-    "read_features", "save_features", "resolved", "feature_from_declaration", "feature_set_hash",
+    "FeatureSet", "feature_from_declaration",
 ]  # fmt: skip

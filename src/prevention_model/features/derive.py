@@ -18,6 +18,7 @@ Days = NDArray[np.int64]
 def derive(rule: Rule, seen: Sequence[Sequence[Floats]], index_days: Days) -> Floats:
     """The value for each index date (days since 1970).
 
+    >>> from prevention_model.features.rules import Ratio
     >>> derive(Ratio("a", to="b"), [[np.array([1.0, 1.0])], [np.array([4.0, 0.0])]], np.array([0, 0]))
     array([0.25,  nan])
     """

@@ -35,14 +35,14 @@ class Derived(Declared):
     The words around it are those of a `Feature`. Its sentence has {value} for a ratio or a difference, {change} for a
     trajectory (and for a difference between the same thing over two windows, the later less the earlier), {duration}
     for the time since something was reached; and {window} for the dates that are looked at, or for the lookback that
-    the features share. One whose rule names features is complete once it stands in a set with them (`resolved`).
+    the features share. One whose rule names features is complete once it stands in a set with them (`FeatureSet`).
     Raises WrongUsage for an ill-formed one.
 
     >>> from prevention_model.query import Count, Lookback
     >>> recent = Feature("late_3m", Count("event", kind="late"), Lookback("3 months"))
     >>> words = "Being late {change} over the last {window}"
     >>> Derived("late_trajectory", Trajectory(recent), sentence=words).say(4.0)
-    'Being late rose by 4.0 a year over the last 9 months'
+    'Being late rose by 4 a year over the last 9 months'
     """
 
     name: str
@@ -78,7 +78,7 @@ class Derived(Declared):
         if self.names:
             raise WrongUsage(
                 f"The derived feature {self.name!r} only names what it is made from: {', '.join(self.names)}.",
-                todo="Take it from resolved(features), where those features stand too.",
+                todo="Take it from a FeatureSet in which those features stand too.",
             )
         return tuple(each for each in given if isinstance(each, Feature))
 
@@ -118,7 +118,7 @@ class Derived(Declared):
     @property
     def looks_back(self) -> str:
         """The lookbacks, and at how many dates, as they stand in a table."""
-        lookbacks = " and ".join(dict.fromkeys(feature.looks_back for feature in self.made_from))
+        lookbacks = " and ".join(dict.fromkeys(feature.window or "all time" for feature in self.made_from))
         if isinstance(self.rule, (Trajectory, SinceReached)):
             return f"{lookbacks}, at {self.rule.times} dates {self.rule.every} apart"
         return lookbacks

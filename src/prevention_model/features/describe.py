@@ -5,9 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from prevention_model.features.catalogue import catalogue
-from prevention_model.features.declared import POLARITIES
-from prevention_model.features.feature import Feature
-from prevention_model.query import Change
+from prevention_model.features.declared import POLARITIES, Declared
+from prevention_model.features.in_words import in_words, plain
 
 HEAD = """# Features of the catalogue
 
@@ -17,14 +16,17 @@ What is known of a child at an index date, in the words that a coordinator reads
 else of the same area. A *risk* can be a reason, a *strength* is shown beside the reasons, a *context* is never either.
 Nobody but those named under "seen by" is shown the sentence. Protected traits are not among them.
 
+Some are derived: worked out from others, as a ratio, a difference, a trajectory (how fast something rises or falls, in
+its own units a year) or the time since something was reached. *At 4 dates 3 months apart* they look at the index date
+and three dates before it, each time at what was known then. What they mean is in `tests/spec/derived_features.md`.
+
 An experiment uses all of them or those that it names in `features`, less those in `leave_out_features`, and those that
 it adds itself.
 [All settings](../how-to/configure.md). Where a source is not received, its features are missing, which is not 0.
 
 This page is made by `python -m prevention_model.features.describe`; a test compares the two.
 """
-COLUMNS = ("feature", "says", "polarity", "window", "of whom", "agency", "seen by", "why")
-_SCOPES = {"own": "the child", "household_others": "household"}
+COLUMNS = ("feature", "says", "polarity", "looks back", "of whom", "agency", "seen by", "why")
 
 
 def page() -> str:
@@ -39,7 +41,7 @@ def page() -> str:
     return "\n".join([HEAD, summary(features), "", *sections])
 
 
-def summary(features: Sequence[Feature]) -> str:
+def summary(features: Sequence[Declared]) -> str:
     """How many features of each polarity a theme has.
 
     >>> print(summary([feature for feature in catalogue() if feature.theme == "missing"]).splitlines()[2])
@@ -57,48 +59,21 @@ def summary(features: Sequence[Feature]) -> str:
     )
 
 
-def section(features: Sequence[Feature]) -> str:
+def section(features: Sequence[Declared]) -> str:
     """A theme and its table, a row for each feature."""
     rows = ["| " + " | ".join(COLUMNS) + " |", "|---" * len(COLUMNS) + "|"]
     rows += ["| " + " | ".join(cells(feature)) + " |" for feature in features]
     return "\n".join([f"## {plain(features[0].theme).capitalize()}", "", *rows, ""])
 
 
-def cells(feature: Feature) -> tuple[str, ...]:
+def cells(feature: Declared) -> tuple[str, ...]:
     """What stands in the columns of a feature's row.
 
     >>> cells(next(feature for feature in catalogue() if feature.name == "absence_share_6m"))[:2]
     ('`absence_share_6m`', 'Missed {value}% of school sessions in the last 6 months')
     """
-    return (
-        f"`{feature.name}`",
-        says(feature),
-        feature.polarity,
-        "all time" if feature.lookback.is_all else feature.lookback.plain,
-        _SCOPES.get(feature.scope, feature.scope),
-        plain(feature.agency),
-        ", ".join(plain(whose) for whose in feature.share_with),
-        feature.purpose,
-    )
-
-
-def says(feature: Feature) -> str:
-    """Its sentence, with all filled in that does not hang on the value."""
-    text = feature.sentence.replace("{window}", feature.lookback.plain)
-    for written in ("{value:.0f}", "{value:,.0f}", "{years}"):
-        text = text.replace(written, "{value}")
-    return (
-        text.replace("{recent}", feature.aggregate.recent) if isinstance(feature.aggregate, Change) else text
-    )
-
-
-def plain(name: str) -> str:
-    """A name as words.
-
-    >>> plain("zone_coordinator")
-    'zone coordinator'
-    """
-    return name.replace("_", " ")
+    told = in_words([feature]).iloc[0]
+    return (f"`{feature.name}`", *(told[name] for name in COLUMNS[1:]))
 
 
 if __name__ == "__main__":

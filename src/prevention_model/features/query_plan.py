@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from prevention_model.features.declared import NOW, Declared
 from prevention_model.features.derive import Days, Floats, derive
 from prevention_model.features.derived import Derived
-from prevention_model.features.feature_set import resolved
+from prevention_model.features.feature_set import FeatureSet
 from prevention_model.query import KEPT, Length, Question, Retention, days_of
 
 Ints = NDArray[np.integer]
@@ -85,13 +85,13 @@ class QueryPlan:
     [[7.0], [8.0]]
     """
 
-    features: tuple[Declared, ...]
+    features: FeatureSet
     retention: Retention = KEPT
 
     @classmethod
     def of(cls, features: Iterable[Declared], *, retention: Retention = KEPT) -> "QueryPlan":
         """The plan of a set of features. Raises WrongUsage for features that do not go together."""
-        return cls(resolved(features), retention)
+        return cls(FeatureSet(features), retention)
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:

@@ -39,13 +39,17 @@ def change(amount: float, *, is_share: bool, per: str = "") -> str:
 
     >>> [change(amount, is_share=True) for amount in (5.2, -1.0, 0.3)]
     ['rose by 5 percentage points', 'fell by 1 percentage point', 'hardly changed']
-    >>> change(-0.43, is_share=False, per=" a month")
-    'fell by 0.4 a month'
+    >>> change(-0.43, is_share=False, per=" a month"), change(1200.0, is_share=False, per=" a year")
+    ('fell by 0.4 a month', 'rose by 1,200 a year')
     """
     size = round(abs(amount), 0 if is_share else 1)
     if size == 0:
         return "hardly changed"
-    far = f"{size:.0f} percentage point{'' if size == 1 else 's'}" if is_share else f"{size:.1f}"
+    far = (
+        f"{size:.0f} percentage point{'' if size == 1 else 's'}"
+        if is_share
+        else f"{size:,.1f}".removesuffix(".0")
+    )
     return f"{'rose' if amount > 0 else 'fell'} by {far}{per}"
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from prevention_model import __version__
 from prevention_model.cohort import Cohort, Members
 from prevention_model.errors import WrongUsage, listed
-from prevention_model.features import Declared, catalogue, feature_from_declaration, resolved
+from prevention_model.features import Declared, FeatureSet, catalogue, feature_from_declaration
 from prevention_model.outcomes import Outcome
 from prevention_model.outcomes import catalogue as outcome_catalogue
 from prevention_model.query import Length
@@ -109,7 +109,7 @@ def plan_from_files(path: Path, authority: Authority) -> Plan:
     )
 
 
-def chosen_features(experiment: Experiment) -> tuple[Declared, ...]:
+def chosen_features(experiment: Experiment) -> FeatureSet:
     """Those of the catalogue that the experiment names, or all, less what it leaves out, plus what it declares."""
     known = {feature.name: feature for feature in catalogue()}
     for where in ("features", "leave_out_features"):
@@ -118,7 +118,7 @@ def chosen_features(experiment: Experiment) -> tuple[Declared, ...]:
             raise WrongUsage(f"There is no feature called {listed(unknown)}.", where=where)
     named = experiment.features or tuple(known)
     added = tuple(feature_from_declaration(declared) for declared in experiment.add_features)
-    return resolved([*(known[name] for name in named if name not in experiment.leave_out_features), *added])
+    return FeatureSet([*(known[name] for name in named if name not in experiment.leave_out_features), *added])
 
 
 def cohort_of(experiment: Experiment) -> Cohort:
