@@ -74,6 +74,16 @@ def test_every_engine_is_the_reference_bit_for_bit(
     ]
 
 
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@given(frames(), PAIRS, PART)
+def test_where_nobody_is_asked_about_there_is_no_answer_and_no_error(
+    made: dict[str, pd.DataFrame], pairs: pd.DataFrame, part: int
+) -> None:
+    for engine in ENGINES:
+        answers = answer(records_of(made).frames, pairs.head(0), QUESTIONS[part::STEP], engine=engine)
+        assert answers.shape == (0, len(QUESTIONS[part::STEP]))
+
+
 def test_the_comparison_is_not_about_nothing() -> None:
     """Worlds are crowded enough that each aggregate has an answer other than 0 and missing, in each scope."""
     silent = {(question.aggregate, question.scope) for question in QUESTIONS}

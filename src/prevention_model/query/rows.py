@@ -81,8 +81,8 @@ class Rows:
 
         `bounds` has a day for each of the distinct index dates, never falling: the start of each window, say.
         """
-        if len(day) == 0:
-            return np.empty(0, dtype=np.int32)
+        if len(day) == 0 or len(bounds) == 0:
+            return np.zeros(len(day), dtype=np.int32)  # without a date there is no row, and every end is 0
         person, day = person.astype(np.int32, copy=False), day.astype(np.int32, copy=False)
         low, high = int(bounds[0]) - 1, int(bounds[-1]) + 1
         # What lies before the first bound or after the last is told by the ends of the table.
