@@ -111,7 +111,7 @@ def test_who_objects_stays_on_record_and_is_in_no_cohort(tiny: Tiny, again: bool
     assert tiny.cohort() == {"C2", "C3", "C4"}
     assert tiny.rows("C1") == before | {"attribute": before["attribute"] + 1}
     left_out = CHILDREN.members(tiny.records()).left_out
-    assert left_out.set_index("reason")["count"]["objects to this use"] == len(CHILDREN.index_dates())
+    assert left_out.set_index("reason")["left_out"]["objects to this use"] == len(CHILDREN.index_dates())
 
 
 def test_what_an_objector_did_is_not_seen_by_a_run(tiny: Tiny) -> None:

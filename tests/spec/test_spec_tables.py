@@ -11,13 +11,13 @@ import pytest
 import prevention_model.features as features
 import prevention_model.outcomes as outcomes
 import prevention_model.query as query
-from prevention_model.cohort import Cohort
+from prevention_model.cohort import STATUTORY, Cohort
 from prevention_model.records import TABLES, Records
 
 NAMES = {name: getattr(query, name) for name in query.__all__} | {
     name: getattr(outcomes, name) for name in outcomes.__all__
 }
-NAMES["Cohort"] = Cohort
+NAMES |= {"Cohort": Cohort, "STATUTORY": STATUTORY}
 
 
 @dataclass
@@ -90,6 +90,7 @@ def test_the_manual_holds(section: Section, label: str, expected: pd.DataFrame) 
         "Outcome": check_outcome,
         "Members": check_members,
         "Left": check_left_out,
+        "Behind": check_behind,
         "Derived": check_derived,
     }
     check[label.split()[0]](section.records, parts(label), expected)
@@ -150,6 +151,11 @@ def check_members(records: Records, asked: list[str], expected: pd.DataFrame) ->
 def check_left_out(records: Records, asked: list[str], expected: pd.DataFrame) -> None:
     left_out = eval(asked[0], NAMES).members(records).left_out
     assert left_out.astype(str).to_dict("records") == expected.to_dict("records")
+
+
+def check_behind(records: Records, asked: list[str], expected: pd.DataFrame) -> None:
+    behind = eval(asked[0], NAMES).members(records).coverage_lag
+    assert behind.astype(str).to_dict("records") == expected.to_dict("records")
 
 
 def test_every_aggregate_is_in_the_manual() -> None:

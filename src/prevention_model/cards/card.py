@@ -1,6 +1,6 @@
 """The model card: what a board needs in order to say yes or no, first in five numbers, then in full."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -202,7 +202,6 @@ def _rivals(facts: CardFacts) -> tuple[Block, ...]:
 
 
 def _made(facts: CardFacts) -> tuple[Block, ...]:
-    left = protect_counts([int(row["children"]) for row in facts.left_out])
     blocks: list[Block] = [
         Paragraph(facts.method),
         Paragraph(f"Who: {facts.population}"),
@@ -220,11 +219,27 @@ def _made(facts: CardFacts) -> tuple[Block, ...]:
         Paragraph(f"Gap between the periods: {facts.gap}"),
     ]
     if facts.left_out:
-        rows = tuple((str(r["reason"]), printed(n)) for r, n in zip(facts.left_out, left.counts, strict=True))
-        blocks.append(Table("Children who were left out", ("Why", "Children"), rows, (1,)))
+        blocks += _left_out(facts.left_out)
     if facts.assumptions:
         blocks += [Paragraph("What had to be assumed:"), Bullets(tuple(facts.assumptions))]
     return tuple(blocks)
+
+
+def _left_out(steps: Sequence[Mapping[str, Any]]) -> tuple[Block, ...]:
+    """Step by step. Where either count is small both are hidden: each says something about the other."""
+    pairs, children = (
+        protect_counts([int(step[name]) for step in steps]).counts for name in ("pairs", "children")
+    )
+    rows = tuple(
+        (str(step["reason"]), *(printed(n if None not in both else None) for n in both))
+        for step, both in zip(steps, zip(pairs, children, strict=True), strict=True)
+    )
+    lead = Paragraph(
+        "Who was left out, step by step: each step was asked about those whom the ones above it left. Pairs are of a "
+        "child and an index date; the children are those of whom no pair was left."
+    )
+    names = ("Why", "Pairs left out", "Children left out altogether")
+    return (lead, Table("Children who were left out", names, rows, (1, 2)))
 
 
 def _source(row: Any) -> tuple[str, str, str, str]:

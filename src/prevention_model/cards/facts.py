@@ -23,7 +23,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "sign_offs": ("name", "role", "on"),
     "waivers": ("check", "reason", "by", "until"),
     "certificate": ("id", "expires"),
-    "left_out": ("reason", "children"),
+    "left_out": ("reason", "pairs", "children"),
 }
 _BIN = ("expected", "observed", "low", "high", "people")
 _MAY_BE_EMPTY = frozenset(

@@ -11,12 +11,11 @@ from typing import Any
 
 import pandas as pd
 
+from prevention_model.cohort import STATUTORY
 from prevention_model.lists.rows import Involvement, NotHeld, PastHelp
 from prevention_model.lists.sharing import as_day
 from prevention_model.lists.text import plain
 from prevention_model.records import Records
-
-STATUTORY = ("case", "cin_episode", "cp_plan", "care_period")
 
 # kind -> service, what it does (never what it is about), whether it coordinates a plan for the family
 SERVICES: dict[str, tuple[str, str, bool]] = {

@@ -133,7 +133,8 @@ def card_facts(
         population=f"{provenance['members']:,} pairs of a child and an index date, ages "
         f"{experiment.cohort.ages[0]} to under {experiment.cohort.ages[1]}.",
         left_out=[
-            {"reason": row["reason"], "children": int(row["count"])} for row in left_out.to_dict("records")
+            {"reason": row["reason"], "pairs": int(row["left_out"]), "children": int(row["people_left_out"])}
+            for row in left_out.to_dict("records")
         ],
         splits=_splits(provenance, outcome.name),
         gap=f"{provenance['gap_days']} days between the last index date that taught and the first that judged; "

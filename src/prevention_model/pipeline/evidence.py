@@ -10,6 +10,7 @@ import pandas as pd
 
 from prevention_model.audit import Evidence, OutcomeEvidence
 from prevention_model.audit.single_feature import single_feature_table
+from prevention_model.cohort import coverage_lag
 from prevention_model.dataset import Dataset
 from prevention_model.dataset.splits import gap_ends
 from prevention_model.explanation import Contributions, contributions_of, theme_reasons
@@ -160,6 +161,7 @@ def _provenance(
     start, end = follow_up.window(split.test_start)
     calibration = (split.calibrate_start or split.fit_start, split.calibrate_end or split.fit_end)
     coverage = records.frames["coverage"]
+    behind = coverage_lag(coverage, np.array([plan.experiment.score_on], "datetime64[s]"))
     return {
         "fit": _dates(split.fit_start, split.fit_end),
         "calibration": _dates(*calibration),
@@ -187,6 +189,7 @@ def _provenance(
             source: [str(rows["from"].min().date()), str(rows["to"].max().date())]
             for source, rows in coverage.groupby("source")
         },
+        "received_only_up_to": dict(zip(behind["source"], behind["last_day"].astype(str), strict=True)),
         "linkage": linkage,
         "lawful_basis": dict(plan.lawful_basis),
         "assumptions": list(records.assumptions),

@@ -129,6 +129,7 @@ def cohort_of(experiment: Experiment) -> Cohort:
         start=settings.start.isoformat(),
         end=settings.end.isoformat(),
         ages=settings.ages,
+        not_open_to=settings.not_open_to,
     )
 
 

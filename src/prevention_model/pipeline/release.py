@@ -7,9 +7,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
+import numpy as np
 
 from prevention_model.cards import CARD_FILES
+from prevention_model.cohort import coverage_lag
 from prevention_model.errors import Damaged
 from prevention_model.ledger import Entry, Ledger
 from prevention_model.lists import check_zone_pack, write_zone_pack, zone_lists
@@ -98,13 +99,16 @@ def _figures(folder: Path, run: dict[str, Any], records: Records) -> dict[str, A
     said = Figures.read(folder / "figures.json").outcomes[run["outcome"]]["list"]
     coverage = records.frames["coverage"]
     received = coverage.groupby("source")["to"].max()
-    late = received[received < pd.Timestamp(experiment.score_on)]
+    behind = coverage_lag(coverage, np.array([experiment.score_on], "datetime64[s]"))
     return {
         "expected_true_in_list": said["words"],
         "model_id": experiment.name,
         "model_version": run["run_id"],
         "data_as_at": {str(name): day.date() for name, day in received.items()},
-        "coverage_warnings": [f"{name} was received up to {day.date()} only" for name, day in late.items()],
+        "coverage_warnings": [
+            f"{source} was received up to {day.date()} only"
+            for source, day in zip(behind["source"], behind["last_day"], strict=True)
+        ],
         "reserve": experiment.reserve,
         "change_since": Length.parse(experiment.rise.over).before(experiment.score_on),
     }

@@ -10,7 +10,7 @@ import pandas as pd
 import yaml
 
 from prevention_model.audit import AuditReport, Evidence, audit, save_evidence
-from prevention_model.cohort import Members
+from prevention_model.cohort import Cohort, Members
 from prevention_model.dataset import Dataset, assemble, audit_groups
 from prevention_model.errors import WrongUsage
 from prevention_model.ledger import Ledger
@@ -57,7 +57,7 @@ class Made:
     scores: pd.DataFrame
     reasons: pd.DataFrame
     figures: Figures
-    left_out: pd.DataFrame
+    members: Members
 
 
 def run(experiment_path: Path, workspace: Workspace, authority: Authority, progress: Progress) -> Result:
@@ -118,21 +118,28 @@ def make(records: Records, plan: Plan, progress: Progress, linkage: dict[str, in
         scores=scores,
         reasons=reasons,
         figures=figures_of(evidence, studies, data, plan),
-        left_out=members.left_out,
+        members=members,
     )
 
 
 def _members(records: Records, plan: Plan) -> Members:
-    members = plan.members or cohort_of(plan.experiment).members(records)
-    days = members.frame["index_date"].to_numpy(dtype="datetime64[D]")
+    """The members at the index dates that are needed, and the steps that left others out at these very dates."""
+    cohort = cohort_of(plan.experiment) if plan.members is None else plan.members
+    days = (
+        np.array(cohort.index_dates(), dtype="datetime64[D]")
+        if isinstance(cohort, Cohort)
+        else cohort.frame["index_date"].to_numpy(dtype="datetime64[D]")
+    )
     if np.datetime64(plan.experiment.score_on) not in days:
         raise WrongUsage(
             f"score_on ({plan.experiment.score_on}) is not an index date of the cohort.",
             where="score_on",
             todo="Choose one of its index dates; the last one is " + str(days.max()) + ".",
         )
-    needed = np.isin(days, needed_days(plan, list(np.unique(days))))
-    return Members(members.frame[needed].reset_index(drop=True), members.left_out)
+    needed = needed_days(plan, list(np.unique(days)))
+    if isinstance(cohort, Cohort):
+        return cohort.members(records, only=[day.astype("datetime64[D]").item() for day in needed])
+    return Members(cohort.frame[np.isin(days, needed)].reset_index(drop=True))
 
 
 def _run_id(records: Records, plan: Plan) -> str:
@@ -161,7 +168,8 @@ def _write(
     made.scores[ranks].to_parquet(folder / "scores.parquet", index=False)
     made.scores[~ranks].to_parquet(folder / "other_scores.parquet", index=False)
     made.reasons.to_parquet(folder / "reasons.parquet", index=False)
-    made.left_out.to_csv(folder / "left_out.csv", index=False)
+    made.members.left_out.to_csv(folder / "left_out.csv", index=False)
+    made.members.left_out_by_date.to_csv(folder / "left_out_by_date.csv", index=False)
     (folder / "report.json").write_text(made.report.to_json(), encoding="utf-8")
     policy = yaml.safe_dump(plan.policy.model_dump(mode="json"), sort_keys=False)
     (folder / "policy.yaml").write_text(policy, encoding="utf-8")
@@ -186,7 +194,9 @@ def _write(
     }
     (folder / "run.json").write_text(json.dumps(said, indent=1), encoding="utf-8")
     reports = {plan.experiment.ranking: made.report, **made.beside}
-    write_run_pages(folder, said, plan, made.evidence, reports, made.figures, made.left_out, authority)
+    write_run_pages(
+        folder, said, plan, made.evidence, reports, made.figures, made.members.left_out, authority
+    )
 
 
 def _track(workspace: Workspace, folder: Path, facts: RunFacts, plan: Plan, figures: Figures) -> None:

@@ -11,12 +11,16 @@ Text = Annotated[str, Field(min_length=1)]
 
 
 class CohortSettings(Settings):
-    """Children to look at: index dates from `start` to `end`, ages from the first to below the second."""
+    """Children to look at: index dates from `start` to `end`, ages from the first to below the second.
+
+    `not_open_to`: kinds of spell; a child in an open one is left out at that index date.
+    """
 
     every: Text
     start: date
     end: date
     ages: tuple[int, int]
+    not_open_to: tuple[Text, ...] = ()
 
 
 class SplitSettings(Settings):
