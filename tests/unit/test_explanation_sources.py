@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prevention_model.explanation import as_at_dates
-from prevention_model.features import Feature, build_features
+from prevention_model.features import Derived, Difference, Feature, Ratio, SinceReached, build_features
 from prevention_model.query import (
     AgeMonths,
     Change,
@@ -35,6 +35,14 @@ FEATURES = (
     Feature("sibling_notices", Count("event", "police_notice"), YEAR, scope="siblings"),
     Feature("area_notices", Count("event", "police_notice"), YEAR, scope="place"),
 )
+CONTACTS, _, OTHERS, PLAN, *_ = FEATURES
+SIBLINGS = FEATURES[-2]
+DERIVED = (
+    Derived("contacts_to_others", Ratio(CONTACTS, to=OTHERS)),
+    Derived("plan_since", SinceReached(PLAN, at_least=1)),
+    Derived("siblings_less_contacts", Difference(SIBLINGS, less=CONTACTS)),
+    Derived("siblings_less_siblings", Difference(SIBLINGS, less=SIBLINGS)),
+)
 INDEX = "2024-01-01"
 FAMILY = pd.DataFrame({"person_id": ["a", "a"], "member_id": ["a", "mum"]})
 
@@ -42,7 +50,7 @@ FAMILY = pd.DataFrame({"person_id": ["a", "a"], "member_id": ["a", "mum"]})
 def said_of(feature: str, **frames: pd.DataFrame) -> list[object]:
     """Source and date as text for a reason of child a; None where there is no date."""
     asked = pd.DataFrame({"person_id": ["a"], "index_date": pd.to_datetime([INDEX]), "feature": feature})
-    made = as_at_dates(Records.from_frames(frames), asked, FEATURES, FAMILY)
+    made = as_at_dates(Records.from_frames(frames), asked, (*FEATURES, *DERIVED), FAMILY)
     line = made.iloc[0]
     return [None, None] if pd.isna(line["as_at"]) else [line["source"], str(line["as_at"].date())]
 
@@ -50,6 +58,19 @@ def said_of(feature: str, **frames: pd.DataFrame) -> list[object]:
 def events(*rows: tuple[str, str, str, str, str]) -> pd.DataFrame:
     columns = ["person_id", "kind", "code", "event_date", "known_date"]
     return pd.DataFrame(rows, columns=columns).assign(source=[f"file {n}" for n in range(len(rows))])
+
+
+def test_a_derived_feature_rests_on_the_latest_fact_of_all_that_it_is_made_from() -> None:
+    facts = events(
+        ("a", "contact", "school", "2023-03-01", "2023-03-02"),
+        ("mum", "police_notice", "abuse", "2023-06-01", "2023-06-02"),
+        ("a", "police_notice", "abuse", "2023-09-01", "2023-09-02"),
+    )
+    assert said_of("contacts_to_others", event=facts) == ["file 1", "2023-06-01"]
+    assert said_of("siblings_less_contacts", event=facts) == ["file 0", "2023-03-01"]
+    assert said_of("siblings_less_siblings", event=facts) == [None, None]
+    plans = pd.DataFrame({"person_id": ["a"], "kind": "plan", "start_date": "2023-04-01", "source": "plans"})
+    assert said_of("plan_since", event=facts, spell=plans) == ["plans", "2023-04-01"]
 
 
 def test_the_latest_fact_then_known_is_named() -> None:

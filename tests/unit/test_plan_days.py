@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from prevention_model.errors import WrongUsage
-from prevention_model.features import catalogue
+from prevention_model.features import Derived, Trajectory, catalogue
 from prevention_model.outcomes import catalogue as outcome_catalogue
 from prevention_model.pipeline.plan import Plan, chosen_features, cohort_of, needed_days, plan_from_files
 from prevention_model.settings.authority import Authority
@@ -163,6 +163,19 @@ def test_features_are_the_catalogue_less_what_is_left_out_plus_what_is_declared(
 
 
 def test_features_that_are_named_come_alone_and_in_their_order() -> None:
+def test_a_derived_feature_is_declared_over_the_features_of_the_experiment() -> None:
+    declared = {"name": "contacts_way", "rule": {"trajectory": {"of": "contacts_3m", "every": "6 months"}}}
+    made = chosen_features(experiment(features=["contacts_3m"], add_features=[declared]))
+    known = {feature.name: feature for feature in catalogue()}
+    assert list(made) == [known["contacts_3m"], Derived("contacts_way", Trajectory(known["contacts_3m"], "6 months"))]
+    with pytest.raises(WrongUsage) as error:
+        chosen_features(experiment(features=["contacts_12m"], add_features=[declared]))
+    assert str(error.value) == (
+        "The derived feature 'contacts_way' names 'contacts_3m', and no feature of the set is called so. What to do: "
+        "Did you mean contacts_12m? Otherwise add it to the set, or give the feature itself in place of its name."
+    )
+
+
     named = ["young_carer", "contacts_12m", "absence_share_6m"]
     made = chosen_features(experiment(features=named, leave_out_features=["contacts_12m"]))
     assert [feature.name for feature in made] == ["young_carer", "absence_share_6m"]

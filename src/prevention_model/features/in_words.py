@@ -14,8 +14,8 @@ from prevention_model.features.feature import Feature
 from prevention_model.query import KEPT, Change, Retention
 
 _SCOPES = {"own": "the child", "household_others": "household"}
-PRINTED = {"feature": 24, "says": 40, "looks back": 20, "of whom": 10, "polarity": 8}
-"""Columns that are printed, with the share of a line that each takes; all others are in the frame."""
+PRINTED = ("feature", "says", "looks back", "of whom", "polarity")
+"""Columns that are printed; all others are in the frame."""
 
 
 def in_words(features: Iterable[Declared], retention: Retention = KEPT) -> pd.DataFrame:
@@ -102,11 +102,12 @@ def as_text(table: pd.DataFrame, line: int | None = None) -> str:
     >>> from prevention_model.query import Count, Lookback
     >>> late = Feature("late_6m", Count("event", kind="late"), Lookback("6 months"), sentence="Late {times}")
     >>> print(as_text(in_words([late]), 90))
-    feature              says                              looks back        of whom    polarity
-    late_6m              Late {times}                      6 months          the child  context
+    feature              says                              looks back     of whom    polarity
+    late_6m              Late {times}                      6 months       the child  context
     """
     line = line or shutil.get_terminal_size((120, 24)).columns
-    widths = [max(9, share * (line - 8) // sum(PRINTED.values())) for share in PRINTED.values()]
+    rest = max(line - 25, 40)  # the last two columns take 17, and the gaps between all of them 8
+    widths = [rest * 3 // 10, rest // 2, rest // 5, 9, 8]
     table = table.assign(says=table["says"].where(table["says"] != "", table["how"]))
     rows = [list(PRINTED), *table[list(PRINTED)].to_numpy().tolist()]
     return "\n".join(printed for row in rows for printed in _lines(row, widths))
