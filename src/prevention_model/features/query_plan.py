@@ -21,6 +21,7 @@ from prevention_model.features.derive import Days, Floats, derive
 from prevention_model.features.derived import Derived
 from prevention_model.features.feature_set import FeatureSet
 from prevention_model.query import KEPT, Length, Question, Retention, days_of
+from prevention_model.query.rows import distinct_of
 
 Ints = NDArray[np.integer]
 Bools = NDArray[np.bool_]
@@ -115,11 +116,14 @@ class QueryPlan:
         width = max((int(days.max()) for days in (day, *backs) if len(days)), default=0) - first + 1
         asked = codes.astype(np.int64) * width + (day - first)
         sought = [codes.astype(np.int64) * width + (days - first) for days in backs]
-        added = np.setdiff1d(np.concatenate(sought), asked)
-        keys = np.concatenate([asked, added])
-        order = np.argsort(keys)
+        keys = distinct_of(np.concatenate([asked, *sought]))
+        place = np.full(len(keys), -1)
+        place[np.searchsorted(keys, asked)] = np.arange(len(asked))
+        is_added = place < 0
+        added = keys[is_added]
+        place[is_added] = len(asked) + np.arange(len(added))
         earlier = {
-            back: order[np.searchsorted(keys, wanted, sorter=order)]
+            back: place[np.searchsorted(keys, wanted)]
             for back, wanted in zip(self.earlier, sought, strict=True)
         }
         dates = (added % width + first).astype("datetime64[D]").astype("datetime64[s]")
