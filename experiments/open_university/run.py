@@ -23,6 +23,7 @@ from prevention_model.errors import PreventionError
 from prevention_model.ledger import Ledger
 from prevention_model.pipeline.plan import Plan
 from prevention_model.pipeline.progress import progress_for
+from prevention_model.pipeline.retention import Agreed
 from prevention_model.pipeline.run import Result, run_plan
 from prevention_model.records.workspace import Workspace
 from prevention_model.settings.experiment import Experiment
@@ -70,6 +71,7 @@ def run_day(data: OpenUniversity, day: int, horizon: int, out: Path, quiet: bool
         outcomes=(outcome(horizon),),
         capacity=dict.fromkeys(sorted(members["zone"].unique()), 20),
         lawful_basis={"open_university": "Published, anonymised at source, CC BY 4.0"},
+        retention={"open_university": Agreed(None, {})},
         members=pm.Cohort.from_frame(members),
     )
     return run_plan(data.records, plan, workspace, progress_for(quiet))

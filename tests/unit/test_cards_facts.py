@@ -128,6 +128,7 @@ def test_dates_may_come_as_text() -> None:
         "to": "not stated",
         "as_at": "2024-08-20",
         "lawful_basis": "x",
+        "retention": "6 years",
     }
     assert "| attendance | 1 September 2019 | not stated | 20 August 2024 | x |" in _markdown(
         sources=[source]

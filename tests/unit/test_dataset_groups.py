@@ -7,6 +7,7 @@ import pytest
 from prevention_model.dataset import audit_groups
 from prevention_model.dataset.groups import NOT_RECORDED
 from prevention_model.errors import WrongUsage
+from prevention_model.query import Retention
 from prevention_model.records import Records
 from prevention_model.settings.experiment import GroupSettings
 
@@ -47,6 +48,18 @@ def test_an_attribute_is_taken_as_it_was_known_before_the_index_date() -> None:
     )
     # On the index date itself nothing of that day is known yet: b is not recorded.
     assert grouped(known, attribute="language") == [NOT_RECORDED, "Polish", "Punjabi", NOT_RECORDED]
+
+
+def test_an_attribute_past_its_retention_is_not_recorded() -> None:
+    known = attributes(
+        ("a", "Polish", "2021-12-31", "2021-12-31"),
+        ("b", "Urdu", "2022-01-01", "2023-05-01"),
+        ("b", "Hindi", "2021-01-01", "2021-01-01"),
+    )
+    asked = [group(attribute="language")]
+    kept = audit_groups(Records.from_frames(known), MEMBERS, asked, Retention({"language": "2 years"}))
+    assert kept["g"].tolist() == ["Urdu", NOT_RECORDED, "Polish", NOT_RECORDED]
+    assert grouped(known, attribute="language") == ["Urdu", "Polish", "Polish", NOT_RECORDED]
 
 
 def test_what_became_known_later_does_not_count_however_long_ago_it_was_so() -> None:

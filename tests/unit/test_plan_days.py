@@ -53,6 +53,7 @@ def plan(made: Experiment | None = None, **change: object) -> Plan:
         "outcomes": outcome_catalogue(),
         "capacity": {"Z1": 20},
         "lawful_basis": {},
+        "retention": {},
     }
     return Plan(**(said | change))
 
@@ -162,7 +163,6 @@ def test_features_are_the_catalogue_less_what_is_left_out_plus_what_is_declared(
     assert len(names) == len(catalogue())
 
 
-def test_features_that_are_named_come_alone_and_in_their_order() -> None:
 def test_a_derived_feature_is_declared_over_the_features_of_the_experiment() -> None:
     declared = {"name": "contacts_way", "rule": {"trajectory": {"of": "contacts_3m", "every": "6 months"}}}
     made = chosen_features(experiment(features=["contacts_3m"], add_features=[declared]))
@@ -176,6 +176,7 @@ def test_a_derived_feature_is_declared_over_the_features_of_the_experiment() -> 
     )
 
 
+def test_features_that_are_named_come_alone_and_in_their_order() -> None:
     named = ["young_carer", "contacts_12m", "absence_share_6m"]
     made = chosen_features(experiment(features=named, leave_out_features=["contacts_12m"]))
     assert [feature.name for feature in made] == ["young_carer", "absence_share_6m"]

@@ -207,8 +207,8 @@ def _made(facts: CardFacts) -> tuple[Block, ...]:
         Paragraph(f"Who: {facts.population}"),
         Table(
             "Data",
-            ("Source", "From", "To", "Newest", "Basis"),
-            tuple((*_source(row), str(row["lawful_basis"])) for row in facts.sources),
+            ("Source", "From", "To", "Newest", "Basis", "Looked at for"),
+            tuple((*_source(row), str(row["lawful_basis"]), str(row["retention"])) for row in facts.sources),
         ),
         Table(
             "Periods",

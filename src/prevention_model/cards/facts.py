@@ -15,7 +15,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "missed": ("value", "low", "high", "missed", "with_outcome"),
     "groups": ("dimension", "group", "people", "with_outcome", "missed", "share", "low", "high"),
     "rivals": ("name", "value", "low", "high"),
-    "sources": ("name", "from", "to", "as_at", "lawful_basis"),
+    "sources": ("name", "from", "to", "as_at", "lawful_basis", "retention"),
     "splits": ("name", "from", "to", "children", "with_outcome"),
     "calibration": ("slope", "slope_low", "slope_high", "bins"),
     "stability": ("overlap", "refits"),

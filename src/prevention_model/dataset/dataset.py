@@ -11,6 +11,7 @@ from prevention_model.cohort import Members
 from prevention_model.errors import WrongUsage, listed
 from prevention_model.features import Declared, build_features
 from prevention_model.outcomes import Outcome, outcome_statuses
+from prevention_model.query import KEPT, Retention
 from prevention_model.records.records import Records
 
 
@@ -75,15 +76,22 @@ class Dataset:
 
 
 def assemble(
-    records: Records, members: Members, features: Sequence[Declared], outcomes: Sequence[Outcome]
+    records: Records,
+    members: Members,
+    features: Sequence[Declared],
+    outcomes: Sequence[Outcome],
+    retention: Retention = KEPT,
 ) -> Dataset:
-    """Build features and outcomes for the members. A child in no known household is a family of one."""
+    """Build features and outcomes for the members. A child in no known household is a family of one.
+
+    Rows past the `retention` of their kind are not looked at, neither by a feature nor to say who is at risk.
+    """
     frame = members.frame.reset_index(drop=True)
     household = (
         frame["household_id"] if "household_id" in frame else pd.Series(None, index=frame.index, dtype="str")
     )
     zone = frame["zone"] if "zone" in frame else pd.Series("unallocated", index=frame.index, dtype="str")
     frame = frame.assign(family_id=household.fillna("alone:" + frame["person_id"]), zone=zone)
-    built = build_features(records, members, features, dtype="float32").reset_index(drop=True)
-    status = outcome_statuses(records, members, outcomes).reset_index(drop=True)
-    return Dataset(frame, built, status)
+    built = build_features(records, members, features, dtype="float32", retention=retention)
+    status = outcome_statuses(records, members, outcomes, retention).reset_index(drop=True)
+    return Dataset(frame, built.reset_index(drop=True), status)

@@ -8,22 +8,25 @@ import pandas as pd
 
 from prevention_model.errors import WrongUsage
 from prevention_model.features import Feature, build_features
-from prevention_model.query import Lookback, OpenSpell
+from prevention_model.query import KEPT, Lookback, OpenSpell, Retention, days_of
 from prevention_model.records.records import Records
 from prevention_model.settings.experiment import GroupSettings
 
 NOT_RECORDED = "Not recorded"
 
 
-def audit_groups(records: Records, members: pd.DataFrame, groups: Sequence[GroupSettings]) -> pd.DataFrame:
-    """One text column a grouping, one row a member (person_id, index_date); "Not recorded" where unknown."""
+def audit_groups(
+    records: Records, members: pd.DataFrame, groups: Sequence[GroupSettings], retention: Retention = KEPT
+) -> pd.DataFrame:
+    """One text column a grouping, one row a member (person_id, index_date); "Not recorded" where unknown, or where
+    the latest that is known is past its `retention`."""
     return pd.DataFrame(
-        {group.name: _column(records, members, group) for group in groups}, index=members.index
+        {group.name: _column(records, members, group, retention) for group in groups}, index=members.index
     )
 
 
-def _column(records: Records, members: pd.DataFrame, group: GroupSettings) -> pd.Series:
-    values = _values(records, members, group)
+def _column(records: Records, members: pd.DataFrame, group: GroupSettings, retention: Retention) -> pd.Series:
+    values = _values(records, members, group, retention)
     if group.bands:
         values = _banded(pd.to_numeric(values, errors="coerce"), group.bands)
     if group.names:
@@ -31,7 +34,7 @@ def _column(records: Records, members: pd.DataFrame, group: GroupSettings) -> pd
     return values.astype("str").fillna(NOT_RECORDED)
 
 
-def _values(records: Records, members: pd.DataFrame, group: GroupSettings) -> pd.Series:
+def _values(records: Records, members: pd.DataFrame, group: GroupSettings, retention: Retention) -> pd.Series:
     if group.person:
         person = records.frames["person"].set_index("person_id")
         if group.person not in person:
@@ -42,11 +45,11 @@ def _values(records: Records, members: pd.DataFrame, group: GroupSettings) -> pd
             raise WrongUsage(f"Group {group.name}: the cohort has no column {group.member}.")
         return members[group.member]
     if group.attribute:
-        return _attribute(records, members, group.attribute)
+        return _attribute(records, members, group.attribute, retention)
     return _open_spell(records, members, group.open_spell)
 
 
-def _attribute(records: Records, members: pd.DataFrame, name: str) -> pd.Series:
+def _attribute(records: Records, members: pd.DataFrame, name: str, retention: Retention) -> pd.Series:
     """The value of the latest event date among those seen before each index date."""
     table = records.frames["attribute"]
     rows = table[table["name"] == name].copy()
@@ -58,12 +61,15 @@ def _attribute(records: Records, members: pd.DataFrame, name: str) -> pd.Series:
     asked["index_date"] = asked["index_date"].astype("datetime64[s]")
     found = pd.merge_asof(
         asked.sort_values("index_date", kind="stable"),
-        rows[["person_id", "seen", "value"]],
+        rows[["person_id", "seen", "event_date", "value"]],
         left_on="index_date",
         right_on="seen",
         by="person_id",
         allow_exact_matches=False,
     )
+    if name in retention.lengths:
+        oldest = retention.start_days(name, days_of(found["index_date"]))
+        found["value"] = found["value"].where(days_of(found["event_date"]) >= oldest)
     return pd.Series(found.sort_values("place")["value"].to_numpy(), index=members.index)
 
 

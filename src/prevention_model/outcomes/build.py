@@ -15,12 +15,14 @@ from prevention_model.outcomes.censoring import first_unobserved
 from prevention_model.outcomes.onset import Onset, ShareReaches
 from prevention_model.outcomes.outcome import Outcome
 from prevention_model.query import (
+    KEPT,
     Any,
     DaysInSpell,
     HasFrame,
     Kernel,
     Lookback,
     Question,
+    Retention,
     Share,
     SpellsStarted,
     Sum,
@@ -54,17 +56,23 @@ def outcome_status(records: Records, members: HasFrame | pd.DataFrame, outcome: 
 
 
 def outcome_statuses(
-    records: Records, members: HasFrame | pd.DataFrame, outcomes: Sequence[Outcome]
+    records: Records,
+    members: HasFrame | pd.DataFrame,
+    outcomes: Sequence[Outcome],
+    retention: Retention = KEPT,
 ) -> pd.DataFrame:
-    """`outcome_status` of several outcomes, one column each. Raises WrongUsage when there is no outcome or a
-    name stands there twice."""
+    """`outcome_status` of several outcomes, one column each.
+
+    Who is at risk is decided by what lies within the `retention` of its kind. An onset comes after the index date,
+    where none is past. Raises WrongUsage when there is no outcome or a name stands there twice.
+    """
     names = [outcome.name for outcome in outcomes]
     if not names or len(set(names)) < len(names):
         raise WrongUsage(
             "The outcomes are missing, or a name stands there twice.", todo="Give each outcome its own name."
         )
     pairs = pairs_of(members)
-    kernel = Kernel(records.frames, pairs)
+    kernel = Kernel(records.frames, pairs, retention=retention)
     built = {
         outcome.name: pd.Categorical(_status(records, pairs, kernel, outcome), categories=STATUSES)
         for outcome in outcomes
@@ -73,11 +81,16 @@ def outcome_statuses(
 
 
 def build_outcomes(
-    records: Records, members: HasFrame | pd.DataFrame, outcomes: Sequence[Outcome]
+    records: Records,
+    members: HasFrame | pd.DataFrame,
+    outcomes: Sequence[Outcome],
+    *,
+    retention: Retention = KEPT,
 ) -> pd.DataFrame:
     """One row a member and one column an outcome: 1, 0, or missing where censored or not at risk.
 
-    Raises WrongUsage when there is no outcome or a name stands there twice.
+    Rows past the `retention` of their kind do not say who is at risk. Raises WrongUsage when there is no outcome or
+    a name stands there twice.
 
     >>> from prevention_model.outcomes.catalogue import STATUTORY_ESCALATION
     >>> spells = pd.DataFrame({"person_id": ["a"], "kind": "cin_episode", "start_date": ["2024-03-01"]})
@@ -87,7 +100,7 @@ def build_outcomes(
     [1.0, 0.0]
     """
     numbers = {"onset": 1.0, "none": 0.0}
-    return outcome_statuses(records, members, outcomes).apply(
+    return outcome_statuses(records, members, outcomes, retention).apply(
         lambda status: status.map(numbers).astype("float64")
     )
 

@@ -17,10 +17,12 @@ from prevention_model.metrics import calibration_curve, calibration_line, family
 from prevention_model.metrics.calibration import slope_from_sums, slope_terms
 from prevention_model.pipeline.figures import Figures, shares
 from prevention_model.pipeline.plan import Plan
+from prevention_model.pipeline.retention import NOT_STATED
 from prevention_model.release import ReleasedScores
 from prevention_model.settings.authority import Authority
 
 _FACTS = "card_facts.json"
+_LOOKUP = "a lookup of areas, about no person"
 _NEVER_FOR = (
     "Refusing, ending or cutting a service to anybody.",
     "Deciding anything about a family without a person who knows them.",
@@ -251,11 +253,17 @@ def _sources(provenance: Mapping[str, Any], plan: Plan, authority: Authority | N
             "from": first,
             "to": last,
             "as_at": received.get(name, last),
-            "lawful_basis": plan.lawful_basis.get(name, "a lookup of areas, about no person"),
+            "lawful_basis": plan.lawful_basis.get(name, _LOOKUP),
+            "retention": str(plan.retention.get(name, NOT_STATED if name in plan.lawful_basis else _LOOKUP)),
         }
         for name, (first, last) in provenance["coverage"].items()
     ] or [
-        {"name": name, "from": "not stated", "to": "not stated", "as_at": "not stated", "lawful_basis": basis}
+        {
+            "name": name,
+            **dict.fromkeys(("from", "to", "as_at"), "not stated"),
+            "lawful_basis": basis,
+            "retention": str(plan.retention.get(name, NOT_STATED)),
+        }
         for name, basis in plan.lawful_basis.items()
     ]
 

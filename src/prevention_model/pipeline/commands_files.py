@@ -21,6 +21,7 @@ def load(authority: Path, *, vault_lost: bool, quiet: bool) -> list[str]:
     return [
         loaded.report.text(),
         f"Linkage: {linkage}.",
+        *loaded.retention,
         *loaded.rights,
         f"Records are in {loaded.workspace.folder}. Next: prevention-model run EXPERIMENT.yaml",
     ]

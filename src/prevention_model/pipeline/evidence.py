@@ -17,7 +17,7 @@ from prevention_model.explanation import Contributions, contributions_of, theme_
 from prevention_model.features import build_features
 from prevention_model.pipeline.plan import Plan
 from prevention_model.pipeline.study import Paired, Study, would_be_listed
-from prevention_model.query import Length
+from prevention_model.query import Length, Retention
 from prevention_model.records.records import Records
 from prevention_model.records.seen import as_known_at
 
@@ -32,6 +32,7 @@ def gather(
     studies: Sequence[Study],
     plan: Plan,
     linkage: dict[str, int],
+    retention: Retention,
 ) -> Evidence:
     """The evidence on all outcomes of a run. `groups` has a row for each row of the data set."""
     explained = {each.outcome.name: _contributions(data, each) for each in studies}
@@ -51,8 +52,8 @@ def gather(
                 for feature in plan.features
             ]
         ),
-        recomputed=_recomputed(records, data, studies[0], plan),
-        provenance=_provenance(records, data, studies, plan, linkage)
+        recomputed=_recomputed(records, data, studies[0], plan, retention),
+        provenance=_provenance(records, data, studies, plan, linkage, retention)
         | {"contributions_from": {name: said.method for name, (_, said) in explained.items()}},
     )
 
@@ -136,13 +137,15 @@ def _refits(data: Dataset, study: Study, plan: Plan) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _recomputed(records: Records, data: Dataset, study: Study, plan: Plan) -> dict[str, Any]:
+def _recomputed(
+    records: Records, data: Dataset, study: Study, plan: Plan, retention: Retention
+) -> dict[str, Any]:
     """Build the features again from only what was known at the last test date, and compare every cell."""
     day = data.days[study.test].max()
     chosen = study.test[data.days[study.test] == day][:_RECOMPUTED]
     asked = data.members.iloc[chosen][["person_id", "index_date"]]
     known = as_known_at(records, day)
-    again = build_features(known, asked, plan.features).to_numpy(dtype=np.float64)
+    again = build_features(known, asked, plan.features, retention=retention).to_numpy(dtype=np.float64)
     used = data.features.iloc[chosen].to_numpy(dtype=np.float64)
     same = (again.astype(np.float32) == used.astype(np.float32)) | (np.isnan(again) & np.isnan(used))
     differing = [plan.features[place].name for place in np.flatnonzero(~same.all(axis=0))]
@@ -154,7 +157,12 @@ def _recomputed(records: Records, data: Dataset, study: Study, plan: Plan) -> di
 
 
 def _provenance(
-    records: Records, data: Dataset, studies: Sequence[Study], plan: Plan, linkage: dict[str, int]
+    records: Records,
+    data: Dataset,
+    studies: Sequence[Study],
+    plan: Plan,
+    linkage: dict[str, int],
+    retention: Retention,
 ) -> dict[str, Any]:
     split = plan.experiment.split
     follow_up = studies[0].outcome.follow_up
@@ -192,6 +200,8 @@ def _provenance(
         "received_only_up_to": dict(zip(behind["source"], behind["last_day"].astype(str), strict=True)),
         "linkage": linkage,
         "lawful_basis": dict(plan.lawful_basis),
+        "retention": {source: str(kept) for source, kept in plan.retention.items()},
+        "retention_by_kind": dict(retention.lengths),
         "assumptions": list(records.assumptions),
         "members": len(data.members),
     }

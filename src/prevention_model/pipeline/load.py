@@ -12,6 +12,7 @@ from prevention_model.linkage import Linked, link
 from prevention_model.linkage.areas import Areas
 from prevention_model.pipeline.opening import key_place, workspace_folder
 from prevention_model.pipeline.progress import Progress
+from prevention_model.pipeline.retention import agreed_in, in_words
 from prevention_model.pipeline.rights import Desk, check_continuity
 from prevention_model.pipeline.sources import Sources, read_sources, together
 from prevention_model.records.delivery import DeliveryReport
@@ -33,6 +34,7 @@ class Loaded:
     linkage: dict[str, int]
     fingerprint: str
     rights: list[str]
+    retention: list[str]
 
 
 def load(authority_path: Path, progress: Progress, *, vault_lost: bool = False) -> Loaded:
@@ -71,7 +73,14 @@ def load(authority_path: Path, progress: Progress, *, vault_lost: bool = False) 
             fingerprint = workspace.store_records(honoured.records, report, _about(report, linked, authority))
             Desk(workspace, ledger, vault).kept(honoured)
         _enter(ledger, authority.code, fingerprint, report, linked.quality)
-    return Loaded(workspace, report, linked.quality, fingerprint, [*honoured.text(), *again])
+    return Loaded(
+        workspace,
+        report,
+        linked.quality,
+        fingerprint,
+        [*honoured.text(), *again],
+        in_words(agreed_in(authority)),
+    )
 
 
 def _unmapped(sources: Sources) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from prevention_model.errors import WrongUsage, listed
 from prevention_model.features import Declared, FeatureSet, catalogue, feature_from_declaration
 from prevention_model.outcomes import Outcome
 from prevention_model.outcomes import catalogue as outcome_catalogue
+from prevention_model.pipeline.retention import Agreed, agreed_in
 from prevention_model.query import Length
 from prevention_model.settings.authority import Authority
 from prevention_model.settings.experiment import Experiment
@@ -24,7 +25,7 @@ class Plan:
     """What a run needs beside the records. `capacity`: families a zone can talk to in a month.
 
     `members` is given where the cohort is not a county's (built by hand from a frame).
-    `lawful_basis` says for each source why it may be used.
+    `lawful_basis` says for each source why it may be used, and `retention` how long its rows may be looked at.
     """
 
     experiment: Experiment
@@ -33,6 +34,7 @@ class Plan:
     outcomes: tuple[Outcome, ...]
     capacity: Mapping[str, int]
     lawful_basis: Mapping[str, str]
+    retention: Mapping[str, Agreed]
     members: Members | None = None
 
     def __post_init__(self) -> None:
@@ -106,6 +108,7 @@ def plan_from_files(path: Path, authority: Authority) -> Plan:
         outcomes=tuple(o for o in outcome_catalogue() if o.name in experiment.outcomes),
         capacity={zone.code: zone.capacity for zone in authority.zones},
         lawful_basis={source.name: source.lawful_basis for source in authority.sources},
+        retention=agreed_in(authority),
     )
 
 

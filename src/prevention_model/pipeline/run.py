@@ -20,6 +20,7 @@ from prevention_model.pipeline.evidence import gather, only
 from prevention_model.pipeline.figures import Figures, figures_of
 from prevention_model.pipeline.plan import Plan, cohort_of, needed_days, plan_from_files
 from prevention_model.pipeline.progress import Progress
+from prevention_model.pipeline.retention import retention_of
 from prevention_model.pipeline.scoring import reasons_near_lists, score
 from prevention_model.pipeline.signing import read_facts
 from prevention_model.pipeline.study import Study, study
@@ -93,15 +94,16 @@ def make(records: Records, plan: Plan, progress: Progress, linkage: dict[str, in
     records = heard(records)
     with progress.step("Choosing the children"):
         members = _members(records, plan)
+    retention = retention_of(records, plan.retention)
     with progress.step("Building features and outcomes"):
-        data = assemble(records, members, plan.features, plan.outcomes)
-        groups = audit_groups(records, data.members, plan.experiment.groups)
+        data = assemble(records, members, plan.features, plan.outcomes, retention)
+        groups = audit_groups(records, data.members, plan.experiment.groups, retention)
     studies = []
     with progress.steps("Fitting models", plan.outcomes) as outcomes:
         for outcome in outcomes:
             studies.append(study(data, outcome, plan))
     with progress.step("Gathering evidence"):
-        evidence = gather(records, data, groups, studies, plan, linkage or {})
+        evidence = gather(records, data, groups, studies, plan, linkage or {}, retention)
     with progress.step("Auditing"):
         report = audit(only(evidence, plan.experiment.ranking), plan.policy)
         beside = {each: audit(only(evidence, each), plan.policy) for each in plan.not_ranking}
@@ -151,6 +153,7 @@ def _run_id(records: Records, plan: Plan) -> str:
         "features": [repr(feature) for feature in plan.features],
         "outcomes": [repr(outcome) for outcome in plan.outcomes],
         "capacity": dict(plan.capacity),
+        "retention": {source: [kept.length, dict(kept.by_kind)] for source, kept in plan.retention.items()},
         "code": plan.code_version,
     }
     return "run-" + hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]

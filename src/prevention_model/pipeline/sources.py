@@ -18,6 +18,9 @@ from prevention_model.records.standards.catalogue import standard_called
 from prevention_model.records.standards.reading import read_database, read_standard
 from prevention_model.settings.authority import Authority, Source
 
+_PLACES = ("home", "placement", "school")
+"""Kinds of place, which any source may deliver."""
+
 
 @dataclass(frozen=True)
 class Sources:
@@ -51,9 +54,11 @@ def _read(source: Source, base: Path) -> tuple[Sequence[Extract], pd.DataFrame]:
     stated = Period(source.coverage.start, source.coverage.end) if source.coverage else None
     if source.map is not None:
         source_map = _map_of(source, base)
+        _check_kinds(source, source_map.kinds())
         extracts = read_source(_files(source, base), source_map, source.received)
         return extracts, _stated(source, source_map)
     standard = standard_called(str(source.standard))
+    _check_kinds(source, standard.kinds())
     if source.database is not None:
         extracts = read_database(standard, _address(source), source.received, source.name)
     else:
@@ -66,6 +71,17 @@ def _read(source: Source, base: Path) -> tuple[Sequence[Extract], pd.DataFrame]:
             todo="Give the source `coverage` in authority.yaml.",
         )
     return extracts, covers
+
+
+def _check_kinds(source: Source, delivered: Sequence[str]) -> None:
+    """A retention of a misspelt kind would be kept of nothing."""
+    strange = sorted(set(source.retention_by_kind) - {*delivered, *_PLACES})
+    if strange:
+        raise WrongUsage(
+            f"retention_by_kind names what the source does not deliver: {listed(strange)}.",
+            where=f"source {source.name}",
+            todo=f"It delivers: {listed(sorted(delivered))}.",
+        )
 
 
 def _files(source: Source, base: Path) -> list[Path]:

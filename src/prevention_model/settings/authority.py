@@ -9,6 +9,8 @@ from pydantic import Field, field_validator, model_validator
 from prevention_model.settings.base import Settings
 
 Text = Annotated[str, Field(min_length=1)]
+LengthOfTime = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3} (day|week|month|year)s?$")]
+"""How long, as in "6 years" or "18 months"."""
 
 
 class Coverage(Settings):
@@ -28,7 +30,9 @@ class Source(Settings):
     """One agency's extract: where it lies, how to read it, when it was received and on what basis (R-01).
 
     It lies in `files` or in a `database`, and follows a `standard` or a `map`. A statutory return says itself
-    what time it covers; for anything else `coverage` must be said.
+    what time it covers; for anything else `coverage` must be said. `retention` is how long its rows may be looked at,
+    as agreed with the agency, and `retention_by_kind` what was agreed for some kinds of them; where none is stated the
+    load and the card say so.
     """
 
     name: Text
@@ -38,6 +42,8 @@ class Source(Settings):
     map: Text | None = None
     received: date
     coverage: Coverage | None = None
+    retention: LengthOfTime | None = None
+    retention_by_kind: dict[Text, LengthOfTime] = {}
     lawful_basis: Text
     dpia: Text
     review_by: date

@@ -28,6 +28,15 @@ OFFERS: tuple[tuple[str, int, tuple[str, ...]], ...] = (
     ("Clubs, sport and holiday activities", 1, ("participation",)),
 )
 
+RETENTION: dict[str, dict[str, Any]] = {
+    "police_notices": {"retention": "6 years"},
+    "housing": {"retention": "6 years", "retention_by_kind": {"rent_arrears": "3 years"}},
+    "early_help": {"retention": "6 years"},
+    "participation": {"retention": "3 years"},
+    "health": {"retention": "8 years"},
+}
+"""How long rows may be looked at, where the county agreed on it; the load names the other sources."""
+
 
 def authority_content(extracts: Sequence[Extract], returns: Sequence[Return]) -> dict[str, Any]:
     """The content of `authority.yaml`: no signatories, who are added by command."""
@@ -70,6 +79,7 @@ def _standard(number: int, made: Return) -> dict[str, Any]:
         "files": made.files,
         "received": END,
         **coverage,
+        **RETENTION.get(made.name, {}),
         "lawful_basis": made.lawful_basis,
         "dpia": f"DPIA-2024-{number:02d}",
         "review_by": END.replace(year=END.year + 1),
@@ -83,6 +93,7 @@ def _mapped(number: int, extract: Extract) -> dict[str, Any]:
         "map": f"maps/{extract.source}.yaml",
         "received": END,
         "coverage": {"start": extract.since, "end": END},
+        **RETENTION.get(extract.source, {}),
         "lawful_basis": extract.lawful_basis,
         "dpia": f"DPIA-2024-{number:02d}",
         "review_by": END.replace(year=END.year + 1),
