@@ -129,6 +129,20 @@ def test_each_value_is_what_was_known_on_its_own_day(
             np.testing.assert_allclose(told, slope, rtol=1e-9, atol=1e-9 * size)
 
 
+@settings(SETTINGS, max_examples=6)
+@given(frames(), PAIRS)
+def test_what_became_known_later_can_be_taken_away(
+    made: dict[str, pd.DataFrame], pairs: pd.DataFrame
+) -> None:
+    """As the audit does it: all cells again, from only what was known at the index date."""
+    records = records_of(made)
+    day = pairs["index_date"].max()
+    asked = pairs[pairs["index_date"] == day]
+    known = as_known_at(records, np.datetime64(day.date()))
+    whole, cut = (build_features(each, asked, FEATURES).to_numpy() for each in (records, known))
+    assert same_bits(whole, cut).all()
+
+
 def answers_then(records: Records, person: str, day: date) -> np.ndarray:
     """What was known on a day of all that is asked."""
     known = as_known_at(records, np.datetime64(day))
