@@ -1,6 +1,7 @@
 """Where a reason comes from: the latest fact it rests on, never one of the index date or later."""
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -33,6 +34,7 @@ FEATURES = (
     Feature("abuse_rise", Change(Count("event", "police_notice", code="abuse"), "3 months"), YEAR),
     Feature("days_since_plan", DaysSinceLast("spell", "plan", at="end"), ALL),
     Feature("sibling_notices", Count("event", "police_notice"), YEAR, scope="siblings"),
+    Feature("parents_notices", Count("event", "police_notice"), YEAR, scope="parents"),
     Feature("area_notices", Count("event", "police_notice"), YEAR, scope="place"),
 )
 CONTACTS, _, OTHERS, PLAN, *_ = FEATURES
@@ -48,11 +50,12 @@ FAMILY = pd.DataFrame({"person_id": ["a", "a"], "member_id": ["a", "mum"]})
 
 
 def said_of(feature: str, **frames: pd.DataFrame) -> list[object]:
-    """Source and date as text for a reason of child a; None where there is no date."""
+    """Source and date as text for a reason of child a; None where there is none."""
     asked = pd.DataFrame({"person_id": ["a"], "index_date": pd.to_datetime([INDEX]), "feature": feature})
     made = as_at_dates(Records.from_frames(frames), asked, (*FEATURES, *DERIVED), FAMILY)
     line = made.iloc[0]
-    return [None, None] if pd.isna(line["as_at"]) else [line["source"], str(line["as_at"].date())]
+    source = None if pd.isna(line["source"]) else line["source"]
+    return [source, None if pd.isna(line["as_at"]) else str(line["as_at"].date())]
 
 
 def events(*rows: tuple[str, str, str, str, str]) -> pd.DataFrame:
@@ -106,6 +109,46 @@ def test_a_fact_of_the_household_does_not_stand_for_one_of_brothers_and_sisters_
     assert said_of("others_notices", event=facts) == ["file 0", "2023-03-01"]
     assert said_of("sibling_notices", event=facts) == [None, None]
     assert said_of("area_notices", event=facts) == [None, None]
+
+
+def family(*rows: tuple[str, str, str]) -> pd.DataFrame:
+    made = pd.DataFrame(rows, columns=["person_id", "other_id", "role"])
+    return made.assign(**{"from": "2020-01-01", "known_date": "2020-01-01"})
+
+
+def test_of_brothers_sisters_and_parents_the_source_is_named_and_never_the_day() -> None:
+    """A brother who lives elsewhere: that day may be known to nobody in this home, and may tell which event it was."""
+    ties = family(("a", "mum", "mother"), ("b", "mum", "mother"), ("c", "else", "mother"))
+    facts = events(
+        ("b", "police_notice", "abuse", "2023-03-01", "2023-03-02"),
+        ("mum", "police_notice", "abuse", "2023-04-01", "2023-04-02"),
+        ("b", "police_notice", "abuse", "2023-05-01", INDEX),
+        ("a", "police_notice", "abuse", "2023-06-01", "2023-06-02"),
+        ("c", "police_notice", "abuse", "2023-07-01", "2023-07-02"),
+    )
+    assert said_of("sibling_notices", event=facts, relationship=ties) == ["file 0", None]
+    assert said_of("parents_notices", event=facts, relationship=ties) == ["file 1", None]
+
+
+def test_who_was_not_yet_known_to_be_a_sister_gives_no_source() -> None:
+    ties = family(("a", "b", "sibling"))
+    facts = events(("b", "police_notice", "abuse", "2023-03-01", "2023-03-02"))
+    assert said_of("sibling_notices", event=facts, relationship=ties) == ["file 0", None]
+    later = ties.assign(known_date=INDEX)
+    assert said_of("sibling_notices", event=facts, relationship=later) == [None, None]
+
+
+@pytest.mark.parametrize(("people", "day"), [(5, None), (6, "2023-03-06")])
+def test_a_reason_about_the_area_has_a_day_only_where_it_singles_nobody_out(
+    people: int, day: str | None
+) -> None:
+    homes = pd.DataFrame({"person_id": ["a", *(f"n{n}" for n in range(9)), "far"], "lsoa": "here"})
+    homes = homes.assign(kind="home", **{"from": "2020-01-01", "known_date": "2020-01-01"})
+    homes.loc[homes["person_id"] == "far", "lsoa"] = "there"
+    near = [(f"n{n}", "police_notice", "abuse", f"2023-03-0{n + 1}", "2023-03-20") for n in range(people)]
+    others = [(who, "police_notice", "abuse", "2023-11-01", "2023-11-02") for who in ("a", "far")]
+    facts = events(*near, near[0], *others).assign(source="police")
+    assert said_of("area_notices", event=facts, place=homes) == ["police", day]
 
 
 def test_a_reason_about_the_others_rests_on_theirs_and_never_on_the_childs_own() -> None:

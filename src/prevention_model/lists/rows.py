@@ -99,7 +99,16 @@ class Reason:
         if self.hidden:
             return self.text
         known = [part for part in (self.agency, self.source) if part]
-        return f"{self.text} ({', '.join([*known, plain_date(self.as_at)])})"
+        return f"{self.text} ({', '.join([*known, self.day])})"
+
+    @property
+    def day(self) -> str:
+        """As at which day, in words. A source without one is that of a fact whose day is nobody's to know here.
+
+        >>> Reason("A sister was suspended", "school", "Schools", "exclusions", None).day
+        'day not shown'
+        """
+        return "day not shown" if self.source and self.as_at is None else plain_date(self.as_at)
 
 
 @dataclass(frozen=True)

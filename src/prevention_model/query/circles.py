@@ -32,6 +32,10 @@ class Circle(Protocol):
         """For which asked pairs anybody knows who they are."""
         ...
 
+    def others(self) -> tuple[Ints, Ints]:
+        """Every (asked pair, row of another person), as two arrays."""
+        ...
+
     def total(self, amounts: Ints) -> Ints:
         """For each asked pair the total of the others; 0 where there are none."""
         ...
@@ -91,6 +95,18 @@ class Gathering:
         """Which asked pairs have a household."""
         return self.asked >= 0
 
+    def others(self) -> tuple[Ints, Ints]:
+        """Every (asked pair, row of another member), as two arrays."""
+        asked = np.flatnonzero(self.known)
+        order = np.argsort(self.group, kind="stable")
+        ends = [
+            np.searchsorted(self.group[order], self.asked[asked], side=side) for side in ("left", "right")
+        ]
+        item, place = spread(*ends)
+        pair, row = asked[item], order[place]
+        apart = row != self.own[pair]
+        return pair[apart], row[apart]
+
     def total(self, amounts: Ints) -> Ints:
         """For each asked pair the household's total less the pair's own; 0 without a household."""
         totals = np.append(self.rows.steps.group_total(self.group, amounts, self._groups), 0)
@@ -118,6 +134,10 @@ class Ties:
     asked: Ints
     other: Ints
     known: Bools
+
+    def others(self) -> tuple[Ints, Ints]:
+        """Every (asked pair, row of another person), as two arrays."""
+        return self.asked, self.other
 
     @classmethod
     def of(cls, asked: Ints, person: Ints, pairs: Rows, known: Bools | None = None) -> "Ties":
