@@ -45,7 +45,7 @@ def authority_content(extracts: Sequence[Extract], returns: Sequence[Return]) ->
         "code": "999",
         "workspace": "workspace",
         "keys": KEYS,
-        "complaint_route": "Write to the Data Protection Officer, Mereshire Council, County Hall, Mereford QZ1 1AA; "
+        "complaint_route": "Write to the Data Protection Officer, Mereshire Council, County Hall, Mereford QZ99 9ZZ; "
         "telephone 01632 960 100. You may also complain to the Information Commissioner.",
         "front_door": {"name": "Mereshire children's front door", "telephone": "01632 960 999"},
         "areas": "areas.csv",
