@@ -45,7 +45,7 @@ def summary(features: Sequence[Declared]) -> str:
     """How many features of each polarity a theme has.
 
     >>> print(summary([feature for feature in catalogue() if feature.theme == "missing"]).splitlines()[2])
-    | missing | 7 | 3 | 0 |
+    | missing | 8 | 3 | 0 |
     """
     counts = Counter((feature.theme, feature.polarity) for feature in features)
     rows = ["| theme | " + " | ".join(POLARITIES) + " |", "|---" * (len(POLARITIES) + 1) + "|"]
