@@ -123,6 +123,11 @@ def has_postgresql() -> bool:
     return bool(shutil.which("initdb")) or any(POSTGRESQL.glob("*/bin/initdb"))
 
 
+def has_java() -> bool:
+    """Spark runs in it."""
+    return bool(shutil.which("java") or os.environ.get("JAVA_HOME"))
+
+
 def pieces(command: str) -> list[Piece]:
     """What this command needs of the system."""
     needs = [Piece("OpenMP", "LightGBM loads it", has_openmp, ("libgomp1",), "brew install libomp", True)]
@@ -139,6 +144,9 @@ def pieces(command: str) -> list[Piece]:
             "install PostgreSQL and put initdb on the path",
         )
         needs.append(Piece("PostgreSQL", why, has_postgresql, ("postgresql",), where, False))
+        where = "install Java 17 and put java on the path"
+        java = ("openjdk-17-jre-headless",)
+        needs.append(Piece("Java", "tests run Spark in it", has_java, java, where, False))
     return needs
 
 
@@ -247,7 +255,7 @@ def prepare() -> None:
 def install() -> None:
     """The locked packages, each checked against its hash, then the package itself, editable."""
     count = sum("==" in line and not line.startswith(" ") for line in LOCK.read_text().splitlines())
-    say("set-up", f"installing {count} locked packages (about 430 MB; a minute or two when new)")
+    say("set-up", f"installing {count} locked packages (about 900 MB with Spark; two minutes when new)")
     failure = install_with_uv()
     if failure is not None:
         say("set-up", f"uv did not manage it, pip goes on, which takes longer. uv said: {failure}")

@@ -35,10 +35,12 @@ _FACE = {
     "build_features": "features",
     "build_outcomes": "outcomes",
     "catalogue": "features",
+    "features_on_spark": "features.on_spark",
     "open_records": "records.workspace",
     "read_meds": "records.meds",
     "read_return": "records.return_reader",
     "write_features": "features",
+    "write_features_in_parts": "features.in_parts",
     "write_meds": "records.meds",
 }
 

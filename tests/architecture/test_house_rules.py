@@ -32,6 +32,8 @@ ONLY = {
     "shap": {"explanation", "audit"},
     "lightgbm": {"model", "explanation"},
     "numba": {"explanation", "query"},
+    "pyspark": {"features"},
+    "duckdb": {"features", "linkage"},
     "fairlearn": {"audit"},
     "splink": {"linkage"},
     "cryptography": {"release", "records"},

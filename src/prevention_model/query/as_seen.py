@@ -8,7 +8,7 @@ import pandas as pd
 from prevention_model.query.columns import Bools, Frames, texts
 from prevention_model.query.pairs import days_of
 from prevention_model.query.rows import Ints, Rows
-from prevention_model.query.stays import household_stays, zone_stays
+from prevention_model.query.stays import area_stays, household_stays, zone_stays
 from prevention_model.query.steps import IN_NUMPY
 from prevention_model.query.tables import Tables
 
@@ -41,6 +41,16 @@ def home_as_seen(frames: Frames, pairs: pd.DataFrame) -> HomeAsSeen:
     known = np.empty(len(rows), dtype=np.bool_)
     known[order] = current >= 0
     return HomeAsSeen(known, _texts(np.append(stays.where, -1)[current], zones, order))
+
+
+def area_as_seen(frames: Frames, pairs: pd.DataFrame) -> pd.Series:
+    """The area (lsoa) of the home of each pair, in the order of the pairs; missing when none was known.
+
+    Ties: the later from, then the later known_date, then the area that sorts last.
+    """
+    tables, rows, order = _rows(frames, pairs)
+    stays, areas = area_stays(tables)
+    return _texts(stays.lived_in(rows), areas, order)
 
 
 def _rows(frames: Frames, pairs: pd.DataFrame) -> tuple[Tables, Rows, Ints]:
