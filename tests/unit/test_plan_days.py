@@ -167,7 +167,10 @@ def test_a_derived_feature_is_declared_over_the_features_of_the_experiment() -> 
     declared = {"name": "contacts_way", "rule": {"trajectory": {"of": "contacts_3m", "every": "6 months"}}}
     made = chosen_features(experiment(features=["contacts_3m"], add_features=[declared]))
     known = {feature.name: feature for feature in catalogue()}
-    assert list(made) == [known["contacts_3m"], Derived("contacts_way", Trajectory(known["contacts_3m"], "6 months"))]
+    assert list(made) == [
+        known["contacts_3m"],
+        Derived("contacts_way", Trajectory(known["contacts_3m"], "6 months")),
+    ]
     with pytest.raises(WrongUsage) as error:
         chosen_features(experiment(features=["contacts_12m"], add_features=[declared]))
     assert str(error.value) == (
