@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from pyarrow.dataset import dataset
 
 NONE = 1e-6
 KEYS = {"person_id": pa.large_string(), "index_date": pa.timestamp("s")}
@@ -22,7 +23,7 @@ def differences(ours: Path, theirs: Path) -> dict[str, int]:
     """Each column in which cells differ, with how many; one column is in memory at a time."""
     (wanted, mine_at), (keys, their_at) = (_in_order(path) for path in (ours, theirs))
     names = _read(ours, None).column_names[2:]
-    if not keys.equals(wanted) or pq.read_schema(theirs).names[2:] != names:
+    if not keys.equals(wanted) or dataset(theirs).schema.names[2:] != names:
         return {"rows or columns": max(len(keys), len(wanted))}
     found = {}
     for name in names:

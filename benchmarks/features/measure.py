@@ -12,12 +12,14 @@ import sys
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from shutil import rmtree, which
 from statistics import median
 from typing import NamedTuple
 
 from tests.fixtures import postgresql
 
-PEERS = ("limit", "ours", "duckdb", "polars", "pandas", "collate")
+PEERS = ("limit", "ours", "parts", "spark", "duckdb", "polars", "pandas", "collate")
+"""`parts` and `spark` are the same engine, in parts on the disk and on Spark; each answers with a folder of files."""
 SMALL_ONLY = ("pandas", "collate")
 """Peers that are asked at no more than `SMALL` children."""
 SMALL = 20_000
@@ -64,7 +66,8 @@ def measure(folder: Path, peers: list[str], size: list[str], repeats: int) -> li
         if turn == 0:
             _compare(folder, results)
     for result in results:
-        _matrix(folder, result.peer).unlink(missing_ok=True)
+        made = _matrix(folder, result.peer)
+        rmtree(made) if made.is_dir() else made.unlink(missing_ok=True)
     return results
 
 
@@ -100,6 +103,8 @@ def why_not(peer: str) -> str:
     """Why a peer cannot answer here; empty where it can."""
     if peer == "collate":
         return postgresql.why_not()
+    if peer == "spark" and (importlib.util.find_spec("pyspark") is None or not which("java")):
+        return "Spark is not installed, or Java is not"
     if peer in ("duckdb", "polars", "pandas") and importlib.util.find_spec(peer) is None:
         return f"{peer} is not installed (`uv pip install --group bench`)"
     return ""

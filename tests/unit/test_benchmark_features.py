@@ -6,7 +6,7 @@ from types import ModuleType
 import pytest
 
 from benchmarks.features.agree import differences
-from benchmarks.features.peers import duckdb, limit, ours, pandas
+from benchmarks.features.peers import duckdb, limit, ours, pandas, parts
 from benchmarks.features.questions import questions
 from benchmarks.features.worlds import Size, make
 
@@ -26,7 +26,7 @@ def our_answers(world: Path) -> Path:
     return world / "ours.arrow"
 
 
-@pytest.mark.parametrize("peer", [duckdb, pandas])
+@pytest.mark.parametrize("peer", [duckdb, pandas, parts])
 def test_a_peer_gives_our_answers(peer: ModuleType, world: Path, our_answers: Path, tmp_path: Path) -> None:
     peer.answer(world, questions(), tmp_path / "theirs.parquet")
     assert differences(our_answers, tmp_path / "theirs.parquet") == {}
