@@ -7,7 +7,17 @@ import pandas as pd
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from prevention_model.query import answer
+from prevention_model.query import (
+    SCOPES,
+    Count,
+    DaysInSpell,
+    Lookback,
+    Question,
+    SpellsEnded,
+    SpellsStarted,
+    Sum,
+    answer,
+)
 from tests.generative.engine_worlds import INDEX_DATES, PEOPLE, every_question, frames, records_of
 from tests.generative.test_engine_agreement import PART, STEP, same_bits
 
@@ -99,3 +109,27 @@ def test_pairs_are_answered_alone_as_they_are_together(made, part) -> None:  # t
     for row in (0, len(pairs) // 2, len(pairs) - 1):
         alone = answer(records.frames, pairs.iloc[[row]].reset_index(drop=True), questions)
         assert same_bits(alone[0], together[row]).all()
+
+
+TOTALS = (
+    Count("event", ("p", "q")), Count("attribute", "p"), Sum("measurement", ("p", "q")),
+    SpellsStarted("p"), SpellsEnded("p"), DaysInSpell(("p", "q")), DaysInSpell("home", table="place"),
+)  # fmt: skip
+TILES = {
+    "84 days": [Lookback("7 days", before=f"{7 * back} days") for back in range(12)],
+    "12 months": [Lookback("1 month", before=f"{back} months") for back in range(12)],
+    "12 calendar months": [Lookback("1 calendar month", before=f"{back} months") for back in range(12)],
+}
+"""Windows that lie side by side; months of any day only where each month has that day."""
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(frames(most=30), st.sampled_from(INDEX_DATES), st.integers(1, 28), st.sampled_from(TOTALS), ENGINE)
+def test_a_year_is_the_sum_of_its_months(made, day, of_month, ask, engine) -> None:  # type: ignore[no-untyped-def]
+    everyone, records = everyone_at(day.replace(day=of_month)), records_of(made)
+    for whole, tiles in TILES.items():
+        for scope in SCOPES:
+            questions = [Question(ask, lookback, scope) for lookback in (Lookback(whole), *tiles)]
+            year, *parts = answer(records.frames, everyone, questions, engine=engine, covered=False).T
+            # Values have four decimal places, so their sums are exact only up to the last of them.
+            assert np.allclose(year, np.sum(parts, axis=0), rtol=0, atol=1e-6, equal_nan=True), (whole, scope)
