@@ -9,6 +9,8 @@ from prevention_model.synthetic.pupils import Pupils, held
 from prevention_model.synthetic.streams import sigmoid
 from prevention_model.synthetic.world import World
 
+_SETTLING_MONTHS = 24
+
 
 @dataclass(frozen=True)
 class Attendance:
@@ -79,7 +81,10 @@ def exclude(world: World, pupils: Pupils) -> Exclusions:
     last = np.full(n, -99, dtype=np.int32)
     fixed = p.suspension + p.suspension_conduct * life.conduct + 0.7 * pupils.low_income
     parts = []
-    for t, (first, calendar_month) in enumerate(zip(months.first, months.calendar_month, strict=True)):
+    # The first years are lived twice, and the first time forgotten: nobody begins without a past.
+    warm_up = min(_SETTLING_MONTHS, len(months.first))
+    for step, t in enumerate([*range(warm_up), *range(len(months.first))]):
+        first, calendar_month = months.first[t], months.calendar_month[t]
         weight = {8: 0.0, 12: 0.7, 4: 0.6, 7: 0.7}.get(int(calendar_month), 1.0)
         if weight == 0.0:
             continue
@@ -87,7 +92,7 @@ def exclude(world: World, pupils: Pupils) -> Exclusions:
         by_age = np.where(age < 11, -1.6 + 0.1 * (age - 5), 0.0) + np.where(
             age >= 15.7, -0.9, 0.25 * np.minimum(age - 11, 3)
         )
-        recent = (t - last) <= 5
+        recent = (step - last) <= 5
         sen = held(pupils.support, int(first), n) + 1.1 * held(pupils.plan, int(first), n)
         hazard = (
             fixed + p.suspension_on_need * life.need[t] + by_age + p.suspension_recent * recent + 0.65 * sen
@@ -95,7 +100,9 @@ def exclude(world: World, pupils: Pupils) -> Exclusions:
         rolled = (pupils.enters <= first) & (first < pupils.leaves)
         count = rng.poisson(np.minimum(np.exp(hazard), 1.2) * weight * rolled)
         who = np.repeat(np.arange(n), count)
-        last[who] = t
+        last[who] = step
+        if step < warm_up:
+            continue
         on = months.first[t] + rng.integers(0, months.length[t], len(who))
         parts.append((who, on))
     person, on = (np.concatenate(c).astype(np.int32) for c in zip(*parts, strict=True))

@@ -75,15 +75,17 @@ def write_county(
     seed: int = 1,
     surveillance: float = 1.0,
     dirt: float = 1.0,
+    drift: float = 0.0,
     progress: Callable[[str], None] | None = None,
 ) -> CountySummary:
     """Write a county of people who do not exist: agencies' files, their maps, `authority.yaml`, and the truth apart.
 
     `people` aged 0-25 live there on the last day, 1 April 2025; their parents and carers come on top. The
     files reach back `years` years. `surveillance` 0 makes every place and every child equally watched at the
-    same need; 1 watches poorer places and known children more. `dirt` 0 gives clean files. The same arguments
-    give the same bytes, but for the keys of the vault, which are new each time. `progress` is called with a line
-    as each step ends.
+    same need; 1 watches poorer places and known children more. `dirt` 0 gives clean files. `drift` 0 makes every
+    year like any other; 1 lets contacts swing between years as published referrals did. The same arguments give
+    the same bytes, but for the keys of the vault, which are new each time. `progress` is called with a line as
+    each step ends.
 
     Raises WrongUsage for sizes that make no county.
 
@@ -93,15 +95,15 @@ def write_county(
     >>> summary.people
     300
     """
-    if people < 100 or not 1 <= years <= 20 or surveillance < 0 or dirt < 0:
+    if people < 100 or not 1 <= years <= 20 or min(surveillance, dirt, drift) < 0:
         raise WrongUsage(
-            "A county needs at least 100 people, 1 to 20 years, and surveillance and dirt of 0 or more.",
+            "A county needs at least 100 people, 1 to 20 years, and surveillance, dirt and drift of 0 or more.",
             where="write_county",
             todo="Change the numbers and run again.",
         )
     say = progress or (lambda line: None)
     out = Path(out)
-    parameters = replace(Parameters(), surveillance=surveillance, dirt=dirt)
+    parameters = replace(Parameters(), surveillance=surveillance, dirt=dirt, drift=drift)
     lived = _live(Streams(seed), parameters, people, years, say)
     mentions = Mentions()
     rows = _deliver(out, lived, mentions, say)

@@ -19,7 +19,7 @@ from prevention_model.synthetic.extract import (
     only,
     spell,
 )
-from prevention_model.synthetic.homes import APART
+from prevention_model.synthetic.homes import APART, first_birth
 from prevention_model.synthetic.identifiers import digits, joined
 from prevention_model.synthetic.identities import some
 from prevention_model.synthetic.streams import sigmoid, strikes
@@ -114,7 +114,9 @@ def housing_extracts(world: World) -> list[Extract]:
 def _tenancies(world: World, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
     families = world.families
     who = np.flatnonzero(families.social_tenant)
-    start = np.maximum(families.arrived[who], day(date(2012, 1, 1)) + rng.integers(0, 3000, len(who)))
+    # Counted from the first birth: tenancies are as old in one year as in another.
+    first = first_birth(families, world.people)[world.first_parent[who]]
+    start = np.maximum(families.arrived[who], first + rng.integers(-1500, 2500, len(who)))
     end = np.minimum(
         np.where(families.left[who] == MISSING, 10**6, families.left[who]),
         np.where(rng.random(len(who)) < 0.15, start + rng.integers(300, 3500, len(who)), 10**6),

@@ -54,6 +54,7 @@ def live(
         streams,
         parameters.statutory,
         parameters.surveillance,
+        parameters.drift,
         family,
         families.deprivation[family],
         need.disabled,

@@ -34,8 +34,10 @@ class FamilyParameters:
     left: float = 0.10  # free: families that moved out
     moves_a_year: float = 0.07  # free: moves of home within the county
     second_parent: float = 0.86  # free: families with a second parent known
-    apart_already: float = 0.16  # free: of those, living apart before the first day
-    separates_a_year: float = 0.022  # free
+    homes_alike: float = (
+        0.90  # free: homes in the family's zone, in an area about as deprived as where it belongs
+    )
+    separates_a_year: float = 0.022  # free: from the first birth on
     child_deaths_a_year: float = 0.00012  # K: about 12 in 100,000
     parent_deaths_a_year: float = 0.0009  # K
     leaves_home_a_year: float = 0.22  # free: from 18
@@ -92,7 +94,8 @@ class StatutoryParameters:
     care_on_need: float = 0.55
     care_on_plan: float = 1.6
     care_ends: float = 0.031  # rates 3: 68 at a point over 30 a year
-    year_drift: tuple[float, ...] = (1.10, 1.00, 1.03, 1.05, 0.95, 0.95)  # rates 2: trend of referrals
+    year_drift: tuple[float, ...] = (1.10, 1.00, 1.03, 1.05, 0.95, 0.95)
+    # rates 2: trend of referrals, to the power of `drift`
     by_month: tuple[float, ...] = (207, 140, 205, 204, 189, 200, 177, 215, 265, 229, 188, 169)
     # rates 2: referrals by month, as printed for a year; August, September and December are low
 
@@ -132,7 +135,8 @@ class SchoolParameters:
     suspension_conduct: float = 0.85
     suspension_recent: float = 2.1
     permanent: float = 0.011  # of suspensions: about 0.13 per 100 pupils
-    low_income_ends_a_year: float = 0.05
+    low_income_lasts_years: float = 20.0  # free
+    low_income_pauses_years: float = 7.0  # free: no shorter than the county is long
     sen_support: float = 0.165
     ehcp: float = 0.062
     young_carer: float = 0.012
@@ -163,7 +167,7 @@ class AgencyParameters:
 
 @dataclass(frozen=True)
 class Parameters:
-    """All of them, and the two switches that tests turn: how unevenly need is seen, and how dirty files are.
+    """All of them, and three switches: how unevenly need is seen, how dirty files are, how far years differ.
 
     >>> Parameters(dirt=0.0).early_help.effect
     0.55
@@ -171,6 +175,7 @@ class Parameters:
 
     surveillance: float = 1.0
     dirt: float = 1.0
+    drift: float = 0.0
     places: PlaceParameters = field(default_factory=PlaceParameters)
     families: FamilyParameters = field(default_factory=FamilyParameters)
     need: NeedParameters = field(default_factory=NeedParameters)

@@ -69,17 +69,13 @@ class People:
 
 
 def make_families(
-    streams: Streams, parameters: FamilyParameters, places: Places, count: int, start: int
+    streams: Streams, parameters: FamilyParameters, places: Places, first_birth: np.ndarray, start: int
 ) -> Families:
-    """Draw `count` families: homes, moves, separations and circumstances."""
-    rng, end = streams("families"), day(END)
-    homes = rng.choice(len(places.weight), size=(count, 3), p=places.weight)
-    # Families mostly move within reach of the same schools.
-    near = rng.random((count, 2)) < 0.6
-    for step in (1, 2):
-        same = np.clip(homes[:, 0] + rng.integers(-3, 4, count), 0, len(places.weight) - 1)
-        homes[:, step] = np.where(near[:, step - 1], same, homes[:, step])
-    deprivation = places.deprivation[homes[:, 0]]
+    """Draw a family for each day of a first birth: homes, moves, separations and circumstances."""
+    rng, end, count = streams("families"), day(END), len(first_birth)
+    belongs = rng.choice(len(places.weight), size=count, p=places.weight)
+    deprivation = places.deprivation[belongs]
+    homes = _homes(rng, parameters, places, belongs)
     vulnerability = rng.normal(0, 1, count)
     strain = 0.45 * deprivation + 0.45 * vulnerability
     moved = np.full((count, 2), MISSING, dtype=np.int32)
@@ -88,9 +84,9 @@ def make_families(
     second = moved[:, 0] + 120 + rng.exponential(365 / (2 * parameters.moves_a_year), count)
     moved[:, 1] = np.where((moved[:, 0] != MISSING) & (second < end), second, MISSING)
     has_second = rng.random(count) < parameters.second_parent - 0.05 * strain
-    apart_before = rng.random(count) < parameters.apart_already * np.exp(0.3 * strain)
-    separated = start + rng.exponential(365 / (parameters.separates_a_year * np.exp(0.3 * strain)), count)
-    apart = np.where(apart_before, _LONG_AGO, np.where(separated < end, separated, MISSING))
+    # Counted from the first birth: at the same age of the children, as many have parted in every year.
+    parted = first_birth + rng.exponential(365 / (parameters.separates_a_year * np.exp(0.3 * strain)), count)
+    apart = np.where(parted < end, parted, MISSING)
     fate = rng.random(count)
     within = start + rng.integers(0, end - start, count)
     return Families(
@@ -114,8 +110,11 @@ def make_people(
     """Families until exactly `people` aged 0-25 live in the county on its last day, and their parents."""
     rng, end = streams("people"), day(END)
     mean = float(np.dot(np.arange(1, 6), parameters.sizes))
-    families = make_families(streams, parameters, places, int(people / mean * 1.35) + 60, start)
-    family, born = _children(rng, parameters, len(families), end)
+    count = int(people / mean * 1.35) + 60
+    family, born = _children(rng, parameters, count, end)
+    first_birth = np.full(count, end, dtype=np.int32)
+    np.minimum.at(first_birth, family, born)
+    families = make_families(streams, parameters, places, first_birth, start)
     died = _deaths(rng, born, parameters.child_deaths_a_year, start, end)
     left = np.where(families.left == MISSING, end + 1, families.left)[family]
     here = (left > end) & (died == MISSING) & (born < end)
@@ -144,6 +143,26 @@ def make_people(
         children=n,
     )
     return families, _together(children, adults)
+
+
+def _homes(
+    rng: np.random.Generator, parameters: FamilyParameters, places: Places, belongs: np.ndarray
+) -> np.ndarray:
+    """Three homes in turn of each family, each drawn in the same way around the area where it belongs.
+
+    Were the first home drawn there and the others further away, the area on record would say less of need
+    from year to year.
+    """
+    alike = np.lexsort((places.decile, places.zone))
+    rank = np.argsort(alike)
+    zone_of = places.zone[alike]
+    low, high = (np.searchsorted(zone_of, places.zone[belongs], side) for side in ("left", "right"))
+    homes = rng.choice(len(places.weight), size=(len(belongs), 3), p=places.weight)
+    near = rng.random(homes.shape) < parameters.homes_alike
+    for step in range(homes.shape[1]):
+        place = np.clip(rank[belongs] + rng.integers(-2, 3, len(belongs)), low, high - 1)
+        homes[:, step] = np.where(near[:, step], alike[place], homes[:, step])
+    return homes
 
 
 def _children(

@@ -70,13 +70,14 @@ def _enrolments(
 
 
 def _low_income(world: World, rng: np.random.Generator) -> Rows:
-    """When families with little money had least: by family, one spell each."""
-    f = len(world.families)
-    first, last = day(world.start), day(END)
-    already = rng.random(f) < 0.68
-    start = np.where(already, first - 2000, first + rng.integers(0, last - first, f))
-    lasts = rng.exponential(_YEAR / world.parameters.schools.low_income_ends_a_year, f)
-    end = np.maximum(start, first) + lasts
+    """When families with little money had least: by family, one spell each.
+
+    Spell and pause follow each other from a day drawn over both, so that as many are in a spell on every day.
+    """
+    p, f = world.parameters.schools, len(world.families)
+    lasts, pauses = p.low_income_lasts_years * _YEAR, p.low_income_pauses_years * _YEAR
+    start = day(world.start) - lasts + rng.random(f) * (lasts + pauses)
+    end = start + lasts
     return Rows(np.arange(f), start.astype(np.int32), end.astype(np.int32), np.zeros(f, dtype=np.int32))
 
 

@@ -51,12 +51,12 @@ class Statutory:
     """Contacts, referrals and open episodes; `step` lives through one month."""
 
     def __init__(
-        self, streams: Streams, parameters: StatutoryParameters, surveillance: float, family: np.ndarray,
+        self, streams: Streams, parameters: StatutoryParameters, surveillance: float, drift: float, family: np.ndarray,
         deprivation: np.ndarray, disabled: np.ndarray,
     ) -> None:  # fmt: skip
         self._rng = streams("statutory")
         self.parameters = parameters
-        self.surveillance = surveillance
+        self.surveillance, self.drift = surveillance, drift
         self.family, self.deprivation, self.disabled = family, deprivation, disabled
         n = len(family)
         self.episode, self.plan, self.care = Register(n), Register(n), Register(n)
@@ -73,7 +73,7 @@ class Statutory:
         p = self.parameters
         known = self.known(month.index) | month.helped
         seen = self.surveillance * (p.contact_deprived * self.deprivation + p.contact_known * (known - 0.15))
-        drift = np.log(p.year_drift[min(max(month.year, 0), len(p.year_drift) - 1)])
+        drift = self.drift * np.log(p.year_drift[min(max(month.year, 0), len(p.year_drift) - 1)])
         season = np.log(p.by_month[(month.calendar_month + 7) % 12] / np.mean(p.by_month))
         found: np.ndarray = (
             p.contact + p.contact_on_need * month.need + _CONTACT_BY_AGE[month.band] + seen + drift + season
