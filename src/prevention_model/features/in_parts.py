@@ -38,6 +38,9 @@ from prevention_model.query import (
 ROWS = 200_000
 """About how many pairs a part has."""
 
+HELD_ROWS, GROUP_ROWS = 100_000, 20_480
+"""What each of DuckDB's threads holds back, and each open file: with many parts they are most of its memory."""
+
 
 def write_features_in_parts(
     folder: str | Path,
@@ -47,7 +50,7 @@ def write_features_in_parts(
     *,
     retention: Retention = KEPT,
     rows: int = ROWS,
-    memory: str = "1 GB",
+    memory: str = "2 GB",
     workers: int = 2,
     progress: Callable[[int, int], None] | None = None,
 ) -> int:
@@ -91,10 +94,10 @@ def write_features_in_parts(
             asked = shelf.open(folder, members, work)
             parts = max(1, -(-asked // rows))
             if work.of_areas:
-                shelf.spread("areas", by_area(work.of_areas, DUCKDB, parts), work.of_areas)
+                shelf.spread("areas", by_area(work.of_areas, DUCKDB, parts), work.of_areas, parts)
                 deque(shelf.work_on("areas", "answers", work.area_answers), maxlen=0)
                 shelf.ask_with("answers", work)
-            shelf.spread("families", by_family(work.of_families, DUCKDB, parts), work.of_families)
+            shelf.spread("families", by_family(work.of_families, DUCKDB, parts), work.of_families, parts)
         if not asked:
             (unfinished / "made").mkdir()
             pq.write_table(work.schema.empty_table(), unfinished / "made" / "00000.parquet")
@@ -124,7 +127,7 @@ def _database(folder: Path, memory: str, workers: int) -> Iterator[duckdb.DuckDB
     try:
         database = duckdb.connect(config=settings)
     except duckdb.Error:
-        raise WrongUsage(f"memory={memory!r} is no amount of memory.", todo='Write memory="1 GB".') from None
+        raise WrongUsage(f"memory={memory!r} is no amount of memory.", todo='Write memory="2 GB".') from None
     with database:
         yield database
 
@@ -157,12 +160,16 @@ class _Shelf:
         self._ask(work, answered=False)
         return int(count)
 
-    def spread(self, name: str, statement: str, questions: Sequence[Question]) -> None:
+    def spread(self, name: str, statement: str, questions: Sequence[Question], parts: int) -> None:
         """Write the rows that each part needs."""
         self.database.register("kinds", Reads.of(questions).table())
         (self.folder / name).mkdir()
-        where = _text(self.folder / name)
-        self.database.execute(f"COPY ({_named(statement)}) TO {where} (FORMAT parquet, PARTITION_BY (part))")
+        where, files = _text(self.folder / name), f"partitioned_write_max_open_files={parts + 1}"
+        self.database.execute(f"SET {files}; SET partitioned_write_flush_threshold={HELD_ROWS}")
+        self.database.execute(
+            f"COPY ({_named(statement)}) TO {where} "
+            f"(FORMAT parquet, PARTITION_BY (part), ROW_GROUP_SIZE {GROUP_ROWS})"
+        )
 
     def work_on(self, name: str, made: str, work: Callable[[pa.Table], pa.Table]) -> Iterator[int]:
         """Do the work on each part, write what is made of it, and tell how many rows that is."""
