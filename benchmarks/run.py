@@ -1,4 +1,4 @@
-"""How long the main steps take, and how the engine stands beside pandas and beside its own definition.
+"""How long the main steps take, and how the engine stands beside its own definition.
 
     python benchmarks/run.py [--people 20000]
 
@@ -50,7 +50,6 @@ def main() -> None:
         lambda: pm.build_features(records, members, catalogue),
     )
     timed("outcomes", lambda: pm.build_outcomes(records, members, outcomes()))
-    beside_pandas(records, members.frame)
     beside_definition(records, members.frame)
     bootstrap()
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB")
@@ -59,24 +58,6 @@ def main() -> None:
 def outcomes() -> list[pm.Outcome]:
     """One outcome, as a script would declare it."""
     return [pm.Outcome("care", pm.Onset("spell", kind="care_period"), pm.FollowUp("12 months"))]
-
-
-def beside_pandas(records: pm.Records, frame: pd.DataFrame) -> None:
-    """One count over 12 months: ours, and a join of every event with every index date in pandas."""
-    asked = [pm.Feature("n", pm.Count("event", kind="police_notice"), pm.Lookback("12 months"))]
-    started = time.perf_counter()
-    ours = pm.build_features(records, frame[["person_id", "index_date"]], asked)["n"].to_numpy()
-    middle = time.perf_counter()
-    events = records.frames["event"]
-    events = events[events["kind"] == "police_notice"][["person_id", "event_date", "known_date"]]
-    pairs = frame[["person_id", "index_date"]].reset_index(names="row").merge(events, on="person_id")
-    since = pairs["index_date"] - pd.DateOffset(months=12)
-    inside = (pairs["event_date"] >= since) & (pairs["event_date"] < pairs["index_date"])
-    inside &= pairs["known_date"] < pairs["index_date"]
-    theirs = np.bincount(pairs["row"][inside], minlength=len(frame))
-    ended = time.perf_counter()
-    assert (ours == theirs).all(), "the two do not agree"
-    print(f"one count: ours {middle - started:.2f} s, pandas {ended - middle:.2f} s")
 
 
 def beside_definition(records: pm.Records, frame: pd.DataFrame, rows: int = 300) -> None:
