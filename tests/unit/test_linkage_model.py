@@ -35,7 +35,9 @@ def vault(tmp_path: Path) -> Vault:
 
 @pytest.fixture
 def few_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Training on few records, and on a sample of their pairs, as a whole delivery is trained on."""
     monkeypatch.setattr(splink_model, "ENOUGH_TO_TRAIN", 500)
+    monkeypatch.setattr(splink_model, "_SAMPLE", 200_000)
 
 
 @pytest.mark.slow
