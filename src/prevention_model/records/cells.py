@@ -43,9 +43,11 @@ def dates_in(texts: np.ndarray, formats: tuple[str, ...]) -> np.ndarray:
         open_ = open_[[marks.issubset(text) for text in texts[open_]]]
         if not len(open_):
             continue
-        # The texts are distinct already: remembering them would only cost.
-        parsed = pd.to_datetime(texts[open_], format=form, errors="coerce", utc=True, cache=False)
-        found[open_] = parsed.tz_localize(None).to_numpy().astype("datetime64[D]")
+        # The texts are distinct already: remembering them would only cost. So would a zone that no text has.
+        zoned = "%z" in form
+        parsed = pd.to_datetime(texts[open_], format=form, errors="coerce", utc=zoned, cache=False)
+        days = parsed.tz_localize(None) if zoned else parsed
+        found[open_] = days.to_numpy().astype("datetime64[D]")
     return found
 
 

@@ -190,15 +190,15 @@ class _Rows:
 
     def _mentions(self, named: Mapping[str, TextColumn], accepted: np.ndarray) -> pd.DataFrame:
         made: dict[str, object] = {"row": self.file.rows[accepted]}
-        made |= {name: column.at(accepted).values() for name, column in named.items()}
+        made |= {name: column.at(accepted).values().array for name, column in named.items()}
         for id_type, name in self.map.other_identifiers.items():
-            made[f"other:{id_type}"] = self.reading.identifier(name).at(accepted).values()
+            made[f"other:{id_type}"] = self.reading.identifier(name).at(accepted).values().array
         for vaulted, name in self.map.vault.items():
             if vaulted == "birth_date":
                 made["vault:birth_date"] = self._birth_dates(name)[accepted].astype("datetime64[s]")
             else:
-                made[f"vault:{vaulted}"] = self.file.column(name).at(accepted).values()
-        return pd.DataFrame(made).set_index(accepted)
+                made[f"vault:{vaulted}"] = self.file.column(name).at(accepted).values().array
+        return pd.DataFrame(made, index=pd.Index(accepted), copy=False)
 
     def _birth_dates(self, name: str) -> np.ndarray:
         """Days of birth for the vault: an impossible one is left out, and costs nobody their row."""
@@ -228,7 +228,7 @@ def _kind(held: Held) -> str:
 
 def _no_rows(columns: tuple[tuple[str, str], ...]) -> pd.DataFrame:
     # Most pieces of a wide table say nothing in a given file, and making a frame takes longer than copying one.
-    return _empty(columns).copy()
+    return _empty(columns).copy(deep=False)
 
 
 @cache
@@ -243,10 +243,10 @@ def _rule(piece: Produce) -> tuple[str, str]:
     return piece.named, piece.known.in_words() if piece.known else ""
 
 
-def _over_and_over(held: str | float | bool, times: int) -> pd.Series:
+def _over_and_over(held: str | float | bool, times: int) -> object:
     if not isinstance(held, str):
-        return pd.Series(held, index=range(times))
-    return as_series(_repeats(held, 1 << (times - 1).bit_length()).slice(0, times))
+        return np.full(times, held)
+    return as_series(_repeats(held, 1 << (times - 1).bit_length()).slice(0, times)).array
 
 
 @lru_cache(maxsize=16)
@@ -265,16 +265,20 @@ def _frame(made: Mapping[str, Held], rows: np.ndarray) -> pd.DataFrame:
     for name, held in made.items():
         if isinstance(held, SplitColumn):
             rows, columns[name] = held.spread(rows)
-    columns = {"mention": rows, **{name: pd.Series(codes, dtype="str") for name, codes in columns.items()}}
+    columns = {
+        "mention": rows,
+        **{name: pd.Series(codes, dtype="str").array for name, codes in columns.items()},
+    }
     for name, held in made.items():
         if isinstance(held, TextColumn):
-            columns[name] = held.at(rows).values()
+            columns[name] = held.at(rows).values().array
         elif isinstance(held, np.ndarray):
             some = held[rows]
             columns[name] = some.astype("datetime64[s]") if some.dtype.kind == "M" else some
         elif not isinstance(held, SplitColumn):
             columns[name] = _over_and_over(held, len(rows))
-    # No other frame has these arrays, and texts are never changed in place: nothing needs a copy.
+    # No other frame has these arrays, and texts are never changed in place: nothing needs a copy. And no series is
+    # given: each would be put in line with the index first.
     frame = pd.DataFrame(columns, index=range(len(rows)), copy=False)
     if "is_adult" in frame and str(frame["is_adult"].dtype) == "str":
         frame["is_adult"] = frame["is_adult"].map({"true": True, "false": False}).astype("boolean")

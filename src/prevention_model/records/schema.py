@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+from pandas.api.extensions import ExtensionArray
 
 from prevention_model.errors import RecordsRefused, listed
 from prevention_model.settings.base import read_yaml
@@ -72,7 +75,7 @@ class Table:
         >>> list(SCHEMAS["coverage"].empty().columns)
         ['source', 'kind', 'code', 'from', 'to']
         """
-        return _without_rows(self.columns).copy()
+        return _without_rows(self.columns).copy(deep=False)
 
     def conform(self, frame: pd.DataFrame) -> pd.DataFrame:
         """`frame` with this table's columns, order and types; optional columns that are absent become missing.
@@ -83,28 +86,34 @@ class Table:
         again = frame.columns.duplicated()
         faults = [f"column {name} stands twice" for name in frame.columns[again].unique()]
         frame = frame.loc[:, ~again] if again.any() else frame
-        made: dict[str, pd.Series] = {}
+        made: dict[str, ExtensionArray] = {}
         for column in self.columns:
             if column.name not in frame.columns:
                 if column.required:
                     faults.append(f"mandatory column {column.name} is absent")
-                made[column.name] = pd.Series(None, index=frame.index, dtype=column.dtype)
+                made[column.name] = _missing(column.dtype, len(frame))
                 continue
             try:
-                made[column.name] = _typed(frame[column.name], column)
+                made[column.name] = _typed(frame[column.name], column).array
             except (ValueError, TypeError):
                 faults.append(f"column {column.name} does not hold {_SAID[column.type]} in every row")
                 continue
-            if column.required and made[column.name].isna().any():
-                row = int(made[column.name].isna().to_numpy().argmax())
-                faults.append(f"mandatory column {column.name} is empty (first at row {row})")
+            if column.required and (empty := np.asarray(made[column.name].isna())).any():
+                faults.append(f"mandatory column {column.name} is empty (first at row {empty.argmax()})")
         if faults:
             raise RecordsRefused(
                 f"The table {self.name} cannot be used: {listed(faults)}.",
                 where=f"table {self.name}",
                 todo=f"Give it the columns of data_schemas/{self.name}.yaml.",
             )
-        return pd.DataFrame(made).reset_index(drop=True)
+        # From arrays: each series would be put in line with the index of the others first.
+        return pd.DataFrame(made, index=pd.RangeIndex(len(frame)))
+
+
+def _missing(dtype: str, rows: int) -> ExtensionArray:
+    if dtype == "str":
+        return pa.nulls(rows, pa.large_string()).to_pandas().astype("str").array
+    return pd.Series(None, index=range(rows), dtype=dtype).array
 
 
 @cache
@@ -120,10 +129,17 @@ def _typed(values: pd.Series, column: Column) -> pd.Series:
     if column.type == "date":
         return _dates(values)
     if column.type == "string":
-        return values.astype("object").map(lambda v: v if pd.isna(v) else str(v)).astype("str")
+        return _texts(values)
     if column.type == "boolean":
         return values.astype("boolean")
     return values.astype("Int64") if column.type == "integer" else values.astype("float64")
+
+
+def _texts(values: pd.Series) -> pd.Series:
+    held = values.astype("object")
+    if pd.api.types.infer_dtype(held, skipna=True) not in ("string", "empty"):
+        held = held.map(lambda v: v if pd.isna(v) else str(v))
+    return held.astype("str")
 
 
 def _dates(values: pd.Series) -> pd.Series:
