@@ -9,9 +9,14 @@ VARIABLE = "HYPOTHESIS_PROFILE"
 TIMES = 10
 """How many times as many examples an exploring run makes of a test that does not name a number of its own."""
 
-settings.register_profile("repeat", derandomize=True, print_blob=True)
+# Without a deadline: on a busy machine it would fail what is right.
+settings.register_profile("repeat", derandomize=True, print_blob=True, deadline=None)
 settings.register_profile(
-    "explore", derandomize=False, print_blob=True, max_examples=TIMES * settings.default.max_examples
+    "explore",
+    derandomize=False,
+    print_blob=True,
+    deadline=None,
+    max_examples=TIMES * settings.default.max_examples,
 )
 
 

@@ -118,6 +118,17 @@ def test_nobody_is_an_answer(stored: Path, tmp_path: Path) -> None:
     assert pq.read_table(tmp_path / "made").column_names == ["person_id", "index_date", "contacts"]
 
 
+def test_a_missing_column_is_named(stored: Path, tmp_path: Path) -> None:
+    pd.read_parquet(stored / "event.parquet").drop(columns="code").to_parquet(stored / "event.parquet")
+    with pytest.raises(WrongUsage, match='"code"'):
+        write_features_in_parts(stored, ANN, [CONTACTS], tmp_path / "made")
+
+
+def test_too_little_memory_is_said(stored: Path, tmp_path: Path) -> None:
+    with pytest.raises(WrongUsage, match=r"cannot be parted in 1 MB\. What to do: Write a larger memory="):
+        write_features_in_parts(stored, ANN, [CONTACTS], tmp_path / "made", memory="1 MB")
+
+
 def test_progress_is_told_to_the_end(stored: Path, tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     members = pd.DataFrame({"person_id": ["ann", "ben", "cat"], "index_date": "2024-03-01"})

@@ -112,15 +112,18 @@ def test_tables_that_are_left_out_are_empty_and_others_are_refused(session: obje
         features_on_spark({**tables, "events": tables["event"]}, members, [CONTACTS])
 
 
-def test_a_pair_that_stands_there_twice_is_refused_in_the_task(session: object) -> None:
-    from pyspark.errors import PythonException
+def test_pairs_that_cannot_be_answered_end_the_job(session: object) -> None:
+    from pyspark.errors import PySparkException
 
     from prevention_model.features.on_spark import features_on_spark
 
     coverage = session.createDataFrame([], "source STRING, kind STRING, code STRING, `from` DATE, `to` DATE")
     members = session.sql("SELECT 'ann' person_id, DATE'2024-03-01' index_date FROM RANGE(2)")
-    with pytest.raises(PythonException, match="stand there twice"):
+    with pytest.raises(PySparkException, match="stand there twice"):
         features_on_spark({"coverage": coverage}, members, [CONTACTS], parts=2).collect()
+    nobody = session.sql("SELECT CAST(NULL AS STRING) person_id, DATE'2024-03-01' index_date")
+    with pytest.raises(PySparkException, match="no person_id"):
+        features_on_spark({"coverage": coverage}, nobody, [CONTACTS], parts=2).collect()
 
 
 def test_the_people_of_a_county_are_parted_evenly(session: object) -> None:

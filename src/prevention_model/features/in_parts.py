@@ -128,8 +128,19 @@ def _database(folder: Path, memory: str, workers: int) -> Iterator[duckdb.DuckDB
         database = duckdb.connect(config=settings)
     except duckdb.Error:
         raise WrongUsage(f"memory={memory!r} is no amount of memory.", todo='Write memory="2 GB".') from None
-    with database:
-        yield database
+    try:
+        with database:
+            yield database
+    except duckdb.OutOfMemoryException:
+        raise WrongUsage(
+            f"The records cannot be parted in {memory}.",
+            todo="Write a larger memory=, or larger rows= so that there are fewer parts.",
+        ) from None
+    except duckdb.BinderException as error:  # names columns, and no more
+        raise WrongUsage(
+            f"The tables are not as they should be: {str(error).splitlines()[0]}.",
+            todo="Give them the columns of data_schemas.",
+        ) from None
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ from prevention_model.records import SCHEMAS, Records
 PARTS = 200
 LOCAL_PARTS = 4
 
+_EMPTY = "Some of the members have no person_id or no index_date. What to do: Leave them out."
 _TYPES = {"string": "STRING", "date": "DATE", "number": "DOUBLE", "boolean": "BOOLEAN", "integer": "BIGINT"}
 
 
@@ -53,7 +54,8 @@ def features_on_spark(
     `members` has person_id and index_date, each pair once. Numbers are as `write_features` writes them. A task holds
     one part: choose `parts` so that each has about 200,000 pairs. Nothing is computed until the frame is used, but
     the coverage and the distinct index dates are looked up at once. Raises WrongUsage; inside a task it raises
-    RecordsRefused for a value that cannot be held, and WrongUsage for a pair that stands there twice.
+    RecordsRefused for a value that cannot be held, and WrongUsage for a pair that stands there twice; a pair without a
+    person or a date ends the job.
 
     On a cluster: `features_on_spark({name: spark.table(f"records.{name}") for name in TABLES}, members, features)`.
 
@@ -76,6 +78,11 @@ attribute, coverage.
         .toArrow()
     )
     work = PartWork.of(features, retention, coverage)
+    # Joins would lose whoever has no id without a word.
+    members = members.selectExpr(
+        f"COALESCE(person_id, raise_error('{_EMPTY}')) AS person_id",
+        f"COALESCE(CAST(index_date AS DATE), CAST(raise_error('{_EMPTY}') AS DATE)) AS index_date",
+    )
     return _Spread(members.sparkSession, tables, members, work, parts).matrix()
 
 
@@ -201,14 +208,7 @@ def _sent(spark: SparkSession, frame: pd.DataFrame) -> DataFrame:
     """A frame in memory as one of Spark's; days without a time, or a time zone would move them."""
     table = pa.Table.from_pandas(frame, preserve_index=False)
     kinds = [
-        (
-            field.name,
-            pa.date32()
-            if pa.types.is_timestamp(field.type)
-            else pa.string()
-            if pa.types.is_large_string(field.type)
-            else field.type,
-        )
+        (field.name, pa.date32() if pa.types.is_timestamp(field.type) else field.type)
         for field in table.schema
     ]
     return spark.createDataFrame(table.cast(pa.schema(kinds)))
