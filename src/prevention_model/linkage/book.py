@@ -47,6 +47,8 @@ class Book:
             rows[extract.mentions.index.to_numpy()] = extract.mentions["row"].to_numpy()
             for table, parts in extract.frames.items():
                 for part in parts:
+                    if part.empty and table in frames:
+                        continue  # most pieces of a wide table say nothing, and a table needs one of these at most
                     at = part["mention"].to_numpy()
                     made = part.drop(columns="mention")
                     made["person_id"] = self._named(person[at])
