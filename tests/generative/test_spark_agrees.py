@@ -17,6 +17,8 @@ from tests.generative.engine_worlds import COVERAGE, PAIRS, every_question, fram
 from tests.generative.test_engine_agreement import STEP, same_bits
 from tests.generative.test_parts_agree import CONTACTS, TRAJECTORIES
 
+pytestmark = pytest.mark.xdist_group("spark")  # its session is started once, not once for each worker
+
 pytest.importorskip("pyspark", reason='Spark is not installed: pip install "prevention-model[spark]"')
 if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
     pytest.skip("Spark needs Java 17, and there is no java on the path", allow_module_level=True)

@@ -17,6 +17,8 @@ import pytest
 from prevention_model.synthetic import write_county
 from tests.fixtures.county_files import CountyFiles, days
 
+pytestmark = pytest.mark.xdist_group("rates")  # what its tests share is made once, not once for each worker
+
 PEOPLE = 12_000
 YEARS = [pd.Timestamp(year, 4, 1) for year in range(2020, 2026)]
 """Each 1 April at which a statutory year ends."""

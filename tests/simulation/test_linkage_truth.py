@@ -10,6 +10,10 @@ from prevention_model.records.vault import Vault
 from prevention_model.records.vault_keys import VaultKeys
 from tests.fixtures.made_up_families import GROUPS, made_up_families
 
+pytestmark = pytest.mark.xdist_group(
+    "linkage truth"
+)  # what its tests share is made once, not once for each worker
+
 CHILDREN = 4000
 PRECISION, RECALL = 0.999, 0.97
 LOWEST, LOWEST_RENAMED = 0.95, 0.9

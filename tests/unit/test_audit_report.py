@@ -11,6 +11,10 @@ from prevention_model.errors import Damaged, WrongUsage
 from prevention_model.settings.policy import Policy
 from tests.fixtures import evidence_cases as cases
 
+pytestmark = pytest.mark.xdist_group(
+    "audit report"
+)  # what its tests share is made once, not once for each worker
+
 POLICY = Policy.default().model_copy(update={"resamples": 300})
 
 

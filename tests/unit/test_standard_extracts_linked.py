@@ -16,6 +16,10 @@ from prevention_model.records.vault_keys import VaultKeys
 from tests.fixtures.made_up_extracts import EXAMPLES, read
 from tests.fixtures.made_up_ssd import SSD
 
+pytestmark = pytest.mark.xdist_group(
+    "extracts"
+)  # what its tests share is made once, not once for each worker
+
 AREAS = Areas(pd.DataFrame({"lsoa": ["E1"], "zone": ["north"], "idaci_decile": ["3"], "rural": ["true"]}))
 ALL_DAYS = {"from": pd.Timestamp("2015-01-01"), "to": pd.Timestamp("2025-01-01")}
 

@@ -15,6 +15,10 @@ from prevention_model.settings.authority import Authority, read_authority
 from prevention_model.synthetic import CountySummary, write_county
 from tests.fixtures.county_files import CountyFiles, text
 
+pytestmark = pytest.mark.xdist_group(
+    "synthetic files"
+)  # what its tests share is made once, not once for each worker
+
 VOCABULARY = {
     "event": "police_notice ed_attendance missed_appointment kept_appointment mandated_check arrears_action "
     "offence_outcome activity_attended view_recorded adult_mental_health_contact adult_substance_contact adult_engaged",

@@ -24,6 +24,10 @@ from prevention_model.synthetic.returns.school_sessions import (
 from prevention_model.synthetic.streams import Streams
 from tests.fixtures.county_files import CountyFiles, days
 
+pytestmark = pytest.mark.xdist_group(
+    "synthetic returns"
+)  # what its tests share is made once, not once for each worker
+
 END = pd.Timestamp(2025, 4, 1)
 
 

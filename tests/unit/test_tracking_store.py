@@ -12,6 +12,10 @@ from mlflow.tracking import MlflowClient
 
 from prevention_model.tracking import Tracking
 
+pytestmark = pytest.mark.xdist_group(
+    "tracking"
+)  # what its tests share is made once, not once for each worker
+
 
 @pytest.fixture(scope="module")
 def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
