@@ -324,7 +324,11 @@ def test_other_words_for_the_same_columns(
 def test_features_find_every_kind_and_code_that_they_ask_for() -> None:
     agencies = {STANDARDS[name].settings.agency for name in SHIPPED} - {"participation"}
     asked = {
-        need for feature in catalogue() if feature.agency in agencies for need in feature.aggregate.needs()
+        need
+        for feature in catalogue()
+        if feature.agency in agencies
+        for question in feature.questions
+        for need in question.aggregate.needs()
     }
     assert len(asked) > 20
     lacking = [
