@@ -8,6 +8,7 @@ import pytest
 
 from prevention_model.errors import WrongUsage
 from prevention_model.features import describe as features
+from prevention_model.outcomes import describe as outcomes
 from prevention_model.records.standards import describe as standards
 from prevention_model.settings import describe
 from tests.docs import errors_page
@@ -35,6 +36,12 @@ def test_the_page_of_standards_is_current() -> None:
 def test_the_page_of_features_is_current() -> None:
     assert read("docs/reference/features.md") == features.page(), (
         "write it again: python -m prevention_model.features.describe > docs/reference/features.md"
+    )
+
+
+def test_the_page_of_outcomes_is_current() -> None:
+    assert read("docs/reference/outcomes.md") == outcomes.page(), (
+        "write it again: python -m prevention_model.outcomes.describe > docs/reference/outcomes.md"
     )
 
 

@@ -76,8 +76,8 @@ def cases() -> list:
 
 
 def parts(label: str) -> list:
-    """What stands in backquotes; of a question also the word before each further part: over, about, before."""
-    if not label.startswith("Ask"):
+    """What stands in backquotes; of a question and an outcome also the word before each further part."""
+    if not label.startswith(("Ask", "Outcome")):
         return re.findall(r"`([^`]+)`", label)
     first, *more = re.findall(r"(\w+) `([^`]+)`", label)
     return [first[1], *(text for part in more for text in part)]
@@ -132,8 +132,16 @@ def check_derived(records: Records, asked: list[str], expected: pd.DataFrame) ->
 
 
 def check_outcome(records: Records, asked: list[str], expected: pd.DataFrame) -> None:
-    onset, horizon, *gap = asked
-    outcome = outcomes.Outcome("it", eval(onset, NAMES), query.FollowUp(horizon, *gap))
+    onset, *ways = asked
+    told = dict(zip(ways[::2], ways[1::2], strict=True))
+    outcome = outcomes.Outcome(
+        "it",
+        eval(onset, NAMES),
+        query.FollowUp(told["for"], told.get("of", "0 days")),
+        from_age=int(told.get("from", 0)),
+        until_age=int(told.get("until", 18)),
+        among=(eval(told["among"], NAMES),) if "among" in told else (),
+    )
     members = pairs_in(expected)
     assert outcomes.outcome_status(records, members, outcome).tolist() == expected["status"].tolist()
     numbers = {"onset": 1.0, "none": 0.0}

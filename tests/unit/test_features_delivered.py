@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import prevention_model.outcomes as outcomes
 from prevention_model.features import PROTECTED, Declared, Feature, catalogue
 from prevention_model.query import Count, DistinctCodes, Latest, Lookback, SpellsEnded
 from prevention_model.query.needs import Need
@@ -86,6 +87,25 @@ def test_every_kind_and_code_of_the_catalogue_is_written_by_somebody(written: Wr
 )
 def test_what_nobody_writes_is_found(aggregate: Count | SpellsEnded | Latest, written: Written) -> None:
     assert len(lacking((Feature("x", aggregate, Lookback("12 months")),), written)) == 1
+
+
+def test_every_outcome_can_occur_from_what_a_shipped_standard_delivers() -> None:
+    """Each kind with each code that it names, and of whom it is asked: not from the made-up county's own maps."""
+    by_standard: Written = defaultdict(set)
+    for piece in shipped():
+        by_standard[piece.table, piece.named] |= told(piece)
+    for standard in STANDARDS.values():
+        for kind in standard.settings.derived:
+            by_standard["spell", kind] |= set()
+    missing = [
+        (outcome.name, need)
+        for outcome in outcomes.catalogue()
+        for needs in (outcome.onset.needs(), *(asked.aggregate.needs() for asked in outcome.among))
+        for need in needs
+        if (need.table, need.kind) not in by_standard
+        or (need.code is not None and not {need.code, ANY} & by_standard[need.table, need.kind])
+    ]
+    assert missing == []
 
 
 def test_no_count_of_different_codes_counts_a_protected_trait(written: Written) -> None:

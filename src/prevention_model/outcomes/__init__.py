@@ -2,12 +2,13 @@
 
 from prevention_model.outcomes.build import STATUSES, build_outcomes, outcome_status, outcome_statuses
 from prevention_model.outcomes.catalogue import catalogue
-from prevention_model.outcomes.onset import Onset, ShareReaches
+from prevention_model.outcomes.onset import Onset, Return, ShareReaches
 from prevention_model.outcomes.outcome import Direction, Outcome
 
 __all__ = [
     "Outcome",
     "Onset",
+    "Return",
     "ShareReaches",
     "Direction",
     "build_outcomes",

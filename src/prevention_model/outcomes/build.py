@@ -11,39 +11,28 @@ import numpy as np
 import pandas as pd
 
 from prevention_model.errors import WrongUsage
-from prevention_model.outcomes.censoring import first_unobserved
-from prevention_model.outcomes.onset import Onset, ShareReaches
+from prevention_model.outcomes.at_risk import at_risk
+from prevention_model.outcomes.censoring import first_of_age, first_unobserved
+from prevention_model.outcomes.onset import ShareReaches
+from prevention_model.outcomes.onset_days import onset_days
 from prevention_model.outcomes.outcome import Outcome
-from prevention_model.query import (
-    KEPT,
-    Any,
-    DaysInSpell,
-    HasFrame,
-    Kernel,
-    Lookback,
-    Question,
-    Retention,
-    Share,
-    SpellsStarted,
-    Sum,
-    days_of,
-    index_of,
-    pairs_of,
-)
+from prevention_model.query import KEPT, HasFrame, Kernel, Retention, days_of, index_of, pairs_of
 from prevention_model.records import Records
 
 STATUSES = ("onset", "none", "censored", "not_at_risk")
-_NAT = np.iinfo(np.int64).min
 
 
 def outcome_status(records: Records, members: HasFrame | pd.DataFrame, outcome: Outcome) -> pd.Series:
     """ "onset", "none", "censored" or "not_at_risk" for each member (person_id, index_date), in their order.
 
-    Not at risk: by what was known at the index date the child was not free of it; or it began inside the gap.
-    Onset: it began in the follow-up, before anything cut the follow-up short. Censored: the follow-up was cut
-    short (death, leaving the area, the upper age, end of receipt) before an onset; for a share, also when
-    nothing was measured. None: the whole follow-up was observed, and it did not begin.
+    Not at risk: by what was known at the index date the child was not free of it (of a Return: had none to return
+    from), is not among those meant, or is too young to reach `from_age` in the follow-up. Onset: it began in the
+    follow-up, before anything cut the follow-up short. Censored: the follow-up was cut short (death, leaving the area,
+    the upper age, end of receipt) before an onset, or it began before the follow-up did, in the gap or below
+    `from_age`; for a share, also when nothing was measured. None: the whole follow-up was observed, and it did not
+    begin.
 
+    >>> from prevention_model.outcomes.onset import Onset
     >>> from prevention_model.query import FollowUp
     >>> spells = pd.DataFrame({"person_id": ["a"], "kind": "care_period", "start_date": ["2023-06-10"]})
     >>> records = Records.from_frames({"spell": spells})
@@ -107,30 +96,12 @@ def build_outcomes(
 
 def _status(records: Records, pairs: pd.DataFrame, kernel: Kernel, outcome: Outcome) -> np.ndarray:
     start, end = outcome.follow_up.window_days(days_of(pairs["index_date"]))
-    until = first_unobserved(records, pairs, outcome, start)
+    start = np.maximum(start, first_of_age(records, pairs, outcome))
+    until = first_unobserved(records, pairs, outcome, np.minimum(start, end))
     find = _share_status if isinstance(outcome.onset, ShareReaches) else _onset_status
     status = find(records, pairs, outcome, start, end, until)
-    status[~_at_risk(kernel, outcome)] = "not_at_risk"
+    status[~at_risk(kernel, outcome) | (start >= end)] = "not_at_risk"
     return status
-
-
-def _at_risk(kernel: Kernel, outcome: Outcome) -> np.ndarray:
-    """Only what was known at the index date counts, as it would when a list is made."""
-    onset, free_for = outcome.onset, Lookback(outcome.onset.free_for)
-    if isinstance(onset, ShareReaches):
-        before = Question(Share(Sum(onset.table, onset.kinds), Sum(onset.table, onset.denominator)), free_for)
-        share = kernel.column(before, covered=False)
-        return ~(share >= onset.at_least)
-    if onset.table == "event":
-        asks = [Question(Any("event", onset.kind, onset.code), free_for)]
-    else:
-        # An open spell has days in any window before the index date; a spell of no days only a start.
-        asks = [
-            Question(DaysInSpell(onset.kind, onset.code), free_for),
-            Question(SpellsStarted(onset.kind, onset.code), free_for),
-        ]
-    free: np.ndarray = np.logical_and.reduce([kernel.column(ask, covered=False) == 0 for ask in asks])
-    return free
 
 
 def _onset_status(
@@ -141,13 +112,15 @@ def _onset_status(
     end: np.ndarray,
     until: np.ndarray,
 ) -> np.ndarray:
-    person, days = _onsets(records, outcome.onset)
+    assert not isinstance(outcome.onset, ShareReaches)
+    person, days = onset_days(records, outcome.onset)
     index_days = days_of(pairs["index_date"])
     first = _next_day(person, days, pairs["person_id"], start)
-    in_gap = _next_day(person, days, pairs["person_id"], index_days) < start
+    # Not "not at risk": that is settled at the index date, and on a list nobody knows yet whom it will befall.
+    too_soon = _next_day(person, days, pairs["person_id"], index_days) < start
     status = np.where(until < end, "censored", "none").astype(object)
     status[(first < end) & (first < until)] = "onset"
-    status[in_gap] = "not_at_risk"
+    status[too_soon] = "censored"
     return status
 
 
@@ -168,17 +141,6 @@ def _share_status(
     status = np.where(reached, "onset", "none").astype(object)
     status[(until < end) | (lower <= 0)] = "censored"
     return status
-
-
-def _onsets(records: Records, onset: Onset | ShareReaches) -> tuple[pd.Series, np.ndarray]:
-    """Everyone's onsets, whenever they became known: what happened, not what was seen."""
-    assert isinstance(onset, Onset)
-    frame = records.frames[onset.table]
-    frame = frame[frame["kind"].isin(onset.kinds)]
-    if onset.code is not None:
-        frame = frame[frame["code"].isin([onset.code] if isinstance(onset.code, str) else onset.code)]
-    days = days_of(frame["event_date" if onset.table == "event" else "start_date"])
-    return frame["person_id"][days != _NAT], days[days != _NAT]
 
 
 def _ordered(

@@ -34,6 +34,18 @@ def first_unobserved(
     return until
 
 
+def first_of_age(records: Records, pairs: pd.DataFrame, outcome: Outcome) -> np.ndarray:
+    """For each pair the birthday `from_age`; without a birth date nobody is known to reach it.
+
+    A birth date is settled long before the index date, so whoever it leaves out is not left out by what comes.
+    """
+    if not outcome.from_age:
+        return np.full(len(pairs), -NEVER)
+    people = records.frames["person"]
+    birthday = _birthday(days_of(people["birth_date"]), outcome.from_age)
+    return _by_person(people["person_id"], birthday, pairs)
+
+
 def _birthday(birth: np.ndarray, age: int) -> np.ndarray:
     return np.where(
         birth == _NAT, _NAT, Length(age * 12, "months").after_days(np.where(birth == _NAT, 0, birth))

@@ -70,7 +70,7 @@ def _score(data: Dataset, study: Study, plan: Plan) -> pd.DataFrame:
     paired = Paired.of(data, study.models, plan, rows)
     rise = paired.rise(0, study.expectation, plan.experiment.rise.credible)
     free = data.at_risk(study.outcome.name, rows)
-    left_out = pd.Series(f"already or recently: {study.outcome.short}", index=range(len(rows))).where(~free)
+    left_out = pd.Series(study.outcome.why_not_at_risk, index=range(len(rows))).where(~free)
     return pd.DataFrame(
         {
             "person_id": members["person_id"].to_numpy(),
