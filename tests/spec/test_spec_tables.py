@@ -141,6 +141,7 @@ def check_outcome(records: Records, asked: list[str], expected: pd.DataFrame) ->
         from_age=int(told.get("from", 0)),
         until_age=int(told.get("until", 18)),
         among=(eval(told["among"], NAMES),) if "among" in told else (),
+        lost_sight=eval(told["in"], NAMES) if "in" in told else None,
     )
     members = pairs_in(expected)
     assert outcomes.outcome_status(records, members, outcome).tolist() == expected["status"].tolist()

@@ -100,7 +100,11 @@ def test_every_outcome_can_occur_from_what_a_shipped_standard_delivers() -> None
     missing = [
         (outcome.name, need)
         for outcome in outcomes.catalogue()
-        for needs in (outcome.onset.needs(), *(asked.aggregate.needs() for asked in outcome.among))
+        for needs in (
+            outcome.onset.needs(),
+            outcome.lost_sight.needs() if outcome.lost_sight else (),
+            *(asked.aggregate.needs() for asked in outcome.among),
+        )
         for need in needs
         if (need.table, need.kind) not in by_standard
         or (need.code is not None and not {need.code, ANY} & by_standard[need.table, need.kind])

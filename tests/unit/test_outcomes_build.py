@@ -54,6 +54,7 @@ MEMBERS = pd.DataFrame({"person_id": ["b", "a"], "index_date": ["2024-01-01", "2
         (lambda: Return("event", "k", within="soon"), "is not a length of time"),
         (lambda: Outcome("x", Onset("event", "k"), YEAR, from_age=18), "leaves no age before until_age=18"),
         (lambda: Outcome("x", Onset("event", "k"), YEAR, among="ehcp"), "cannot tell who is at risk by str"),
+        (lambda: Outcome("x", Onset("event", "k"), YEAR, lost_sight="k"), "lose sight of anybody by str"),
         (lambda: Outcome("x", Onset("event", "k"), YEAR, owner="none"), "has owner='none'"),
         (lambda: Outcome("x", Onset("event", "k"), YEAR, achieve="happy"), "ambitious, connected, healthy"),
         (lambda: Outcome("x", Onset("event", "k"), YEAR, supporting_families="x"), "good_education"),

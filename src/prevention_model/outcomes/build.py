@@ -28,9 +28,9 @@ def outcome_status(records: Records, members: HasFrame | pd.DataFrame, outcome: 
     Not at risk: by what was known at the index date the child was not free of it (of a Return: had none to return
     from), is not among those meant, or is too young to reach `from_age` in the follow-up. Onset: it began in the
     follow-up, before anything cut the follow-up short. Censored: the follow-up was cut short (death, leaving the area,
-    the upper age, end of receipt) before an onset, or it began before the follow-up did, in the gap or below
-    `from_age`; for a share, also when nothing was measured. None: the whole follow-up was observed, and it did not
-    begin.
+    the upper age, losing sight, end of receipt) before an onset, or it began before the follow-up did, in the gap or
+    below `from_age`; for a share, also when nothing was measured. None: the whole follow-up was observed, and it did
+    not begin.
 
     >>> from prevention_model.outcomes.onset import Onset
     >>> from prevention_model.query import FollowUp

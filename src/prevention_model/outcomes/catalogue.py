@@ -11,6 +11,7 @@ from prevention_model.query import FollowUp, Lookback, OpenSpell, Question
 _YEAR = FollowUp("12 months")
 _MISSED = ("authorised_absence_sessions", "unauthorised_absence_sessions")
 _ON_A_ROLL = "On record only for children on a school roll: children educated at home are not seen"
+_LOST_SIGHT = OpenSpell("activity", code="not_known")
 _FIRST_ENTRY = (
     "custody", "discharge", "fine", "first_tier", "referral_order", "reparation_order", "youth_caution",
     "youth_conditional_caution", "youth_rehabilitation_order",
@@ -142,6 +143,7 @@ NOT_IN_LEARNING_OR_WORK = Outcome(
     plain="Is in no education, employment or training within 12 months, at 16 or 17",
     short="no education, employment or training",
     exposure="On record only where somebody keeps in touch: of those lost sight of it is not known",
+    lost_sight=_LOST_SIGHT,
     from_age=16,
     owner="participation",
     supporting_families="financial_stability",
@@ -157,6 +159,7 @@ NOT_IN_LEARNING_OR_WORK_WITH_A_PLAN = Outcome(
     "care plan",
     short="no education, employment or training, with a plan",
     exposure="On record only where somebody keeps in touch: of those lost sight of it is not known",
+    lost_sight=_LOST_SIGHT,
     from_age=18,
     until_age=25,
     among=(Question(OpenSpell("ehcp"), Lookback("all")),),

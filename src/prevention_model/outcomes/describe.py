@@ -10,9 +10,10 @@ from prevention_model.outcomes.outcome import Outcome
 HEAD = """# Outcomes of the catalogue
 
 What may begin after an index date, in whom, and how far its being on record depends on who is watched. Who is at risk
-is settled by what was known at the index date. Follow-up that is cut short (by death, moving away, the upper age or the
-end of receipt) is *censored*: missing, never "did not happen". What the words mean in cases is in
-`tests/spec/outcomes.md`, and how time is kept in [time](../explanation/time.md).
+is settled by what was known at the index date. Follow-up that is cut short is *censored*: missing, never "did not
+happen". It is cut short by death, moving away, the upper age and the end of receipt, and for learning and work by an
+activity that is not known. What the words mean in cases is in `tests/spec/outcomes.md`, and how time is kept in
+[time](../explanation/time.md).
 
 All of them are to be avoided. An experiment names those that it predicts in `outcomes`, and one of them in `ranking`.
 [All settings](../how-to/configure.md).
@@ -84,10 +85,7 @@ def at_risk(outcome: Outcome) -> str:
     ages = (
         f"{outcome.from_age} to {outcome.until_age - 1}" if outcome.from_age else f"under {outcome.until_age}"
     )
-    among = [
-        f"as {type(asked.aggregate).__name__} of {_named(asked.aggregate.needs()[0].kind)} says"
-        for asked in outcome.among
-    ]
+    among = [f"only with {_named(need.kind)}" for asked in outcome.among for need in asked.aggregate.needs()]
     return "; ".join([_free(outcome), ages, *among])
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from prevention_model.errors import WrongUsage
 from prevention_model.outcomes.frameworks import NOT_SAID, check_framework
 from prevention_model.outcomes.onset import LooksFor, Onset, Return, ShareReaches
-from prevention_model.query import FollowUp, Lookback, Question
+from prevention_model.query import FollowUp, Lookback, OpenSpell, Question
 
 Direction = Literal["avoid", "attain"]
 _FRAMEWORKS = ("owner", "supporting_families", "achieve", "obsession", "watched")
@@ -24,7 +24,8 @@ class Outcome:
 
     It counts from the birthday `from_age` to the birthday `until_age`, in years: whoever does not reach `from_age`
     within the follow-up is not at risk, and follow-up ends at `until_age`. `among` narrows who is at risk to those of
-    whom the answer to each question is above 0 at the index date; a Question looks back only. Raises WrongUsage for an
+    whom the answer to each question is above 0 at the index date; a Question looks back only. While a spell of
+    `lost_sight` lasts nobody knows whether it begins, so follow-up is cut short there. Raises WrongUsage for an
     ill-formed one, and for one whose children would be chosen by what happens to them later.
 
     >>> Outcome("care", Onset("spell", kind="care_period"), FollowUp("12 months")).until_age
@@ -46,6 +47,7 @@ What to do: Write FollowUp("12 months"); a Lookback belongs to a Feature.
     until_age: int = 18
     from_age: int = 0
     among: tuple[Question, ...] = ()
+    lost_sight: OpenSpell | None = None
     owner: str = NOT_SAID
     supporting_families: str = NOT_SAID
     achieve: str = NOT_SAID
@@ -67,6 +69,7 @@ What to do: Write FollowUp("12 months"); a Lookback belongs to a Feature.
             raise WrongUsage(f"The direction {self.direction!r} is unknown.", todo='Use "avoid" or "attain".')
         self._check_ages()
         self._check_among()
+        self._check_lost_sight()
         for field in _FRAMEWORKS:
             check_framework(self.name, field, getattr(self, field))
 
@@ -110,6 +113,13 @@ What to do: Write FollowUp("12 months"); a Lookback belongs to a Feature.
                 )
         object.__setattr__(self, "among", given)
 
+    def _check_lost_sight(self) -> None:
+        if self.lost_sight is not None and not isinstance(self.lost_sight, OpenSpell):
+            raise WrongUsage(
+                f"The outcome {self.name!r} cannot lose sight of anybody by {type(self.lost_sight).__name__}.",
+                todo='Write lost_sight=OpenSpell("activity", code="not_known"), or leave it out.',
+            )
+
     @property
     def why_not_at_risk(self) -> str:
         """Why a child who is not at risk of it is not ranked by it, as people read it.
@@ -134,5 +144,6 @@ What to do: Write FollowUp("12 months"); a Lookback belongs to a Feature.
             "until_age": self.until_age,
             "from_age": self.from_age,
             "among": [repr(question) for question in self.among],
+            "lost_sight": repr(self.lost_sight) if self.lost_sight else None,
             **{field: getattr(self, field) for field in _FRAMEWORKS},
         }
