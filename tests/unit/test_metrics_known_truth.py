@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 
+from prevention_model.errors import WrongUsage
 from prevention_model.metrics import (
     auc,
     average_precision,
@@ -209,7 +210,7 @@ def test_intervals_for_all_groups_at_once_cover_all_of_them_about_95_times_in_10
 
 
 def test_the_shape_that_is_wrong_is_named() -> None:
-    with pytest.raises(ValueError, match=r"families has 3 rows and sums has shape \(2, 1\)"):
+    with pytest.raises(WrongUsage, match=r"families has 3 rows and sums has shape \(2, 1\)"):
         family_bootstrap(["a", "b", "c"], [[1], [2]], lambda total: total[:, 0])
 
 
@@ -308,7 +309,7 @@ def test_ends_that_are_whole_stay_whole() -> None:
 
 @pytest.mark.parametrize("pair", [(3, 2), (-1, 5), (0, 0)])
 def test_impossible_counts_are_refused(pair: tuple[int, int]) -> None:
-    with pytest.raises(ValueError, match="give 0 <= found <= listed"):
+    with pytest.raises(WrongUsage, match="give 0 <= found <= listed"):
         natural_frequency(*pair)
 
 
@@ -339,7 +340,7 @@ def test_a_list_of_false_alarms_costs() -> None:
     ],
 )
 def test_wrong_arrays_are_refused_in_words(happened: list[float], level: list[float], said: str) -> None:
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(WrongUsage, match=said):
         brier(happened, level)
 
 

@@ -14,9 +14,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from prevention_model.errors import WrongUsage
 from prevention_model.metrics.arrays import Floats
 
 Statistic = Callable[[Floats], Floats]
+Measure = Callable[[Floats], npt.ArrayLike]
 _BLOCK = 100
 
 
@@ -107,7 +109,7 @@ def family_bootstrap(
 
     families (n,) labels; sums (n x k), one row for each child and date; statistic maps (B x k) totals to
     (B,) or (B x m). The same seed and number of families give the same weights, so two statistics of one
-    data set are paired, resample by resample. Raises ValueError.
+    data set are paired, resample by resample. Raises WrongUsage.
 
     >>> mean = family_bootstrap(["a", "a", "b", "c"], [[1, 1], [0, 1], [1, 1], [0, 1]],
     ...                         lambda total: total[:, 0] / total[:, 1], resamples=200)
@@ -117,7 +119,7 @@ def family_bootstrap(
     table = np.asarray(sums, dtype=np.float64)
     labels = np.asarray(families)
     if table.ndim != 2 or len(labels) != len(table) or not len(table):
-        raise ValueError(
+        raise WrongUsage(
             f"families has {len(labels)} rows and sums has shape {table.shape}; give n labels and n x k sums"
         )
     totals = sums_by_family(labels, table)
@@ -126,6 +128,38 @@ def family_bootstrap(
         drawn = [block @ totals for block in weight_blocks(len(totals), resamples, seed)]
         draws = statistic(np.concatenate(drawn))
     return Resampled.of(np.asarray(estimate)[0], np.asarray(draws), confidence)
+
+
+def family_bootstrap_by_weights(
+    families: npt.ArrayLike,
+    measure: Measure,
+    resamples: int = 1000,
+    seed: int = 0,
+    confidence: float = 0.95,
+) -> Resampled:
+    """Resample whole families and measure again, for a measure that is no function of sums, such as the area
+    under the curve. `measure` maps one weight for each row (n,) to a number or to (m,) numbers.
+
+    It is called once for each resample, so a statistic of sums is faster by `family_bootstrap`; the seed means
+    the same weights there and here, so the two are paired. Rows that already have weights: multiply them in.
+    Raises WrongUsage, and whatever `measure` raises.
+
+    >>> happened = np.array([1, 0, 1, 0])
+    >>> share = family_bootstrap_by_weights(["a", "a", "b", "c"], lambda weights: np.average(happened, weights=weights),
+    ...                                     resamples=200)
+    >>> share.estimate.tolist(), bool(share.lower[0] < 0.5 < share.upper[0])
+    ([0.5], True)
+    """
+    codes = family_codes(families)
+    if not len(codes):
+        raise WrongUsage("families has no rows; give one label for each row")
+    estimate = np.atleast_1d(np.asarray(measure(np.ones(len(codes))), dtype=np.float64))
+    drawn = [
+        np.atleast_1d(np.asarray(measure(weight[codes]), dtype=np.float64))
+        for block in weight_blocks(int(codes.max()) + 1, resamples, seed)
+        for weight in block
+    ]
+    return Resampled.of(estimate, np.array(drawn), confidence)
 
 
 def family_codes(families: npt.ArrayLike) -> npt.NDArray[np.intp]:

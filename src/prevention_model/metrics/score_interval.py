@@ -53,3 +53,14 @@ def effective_size(share: npt.ArrayLike, spread: npt.ArrayLike, most: npt.ArrayL
     with np.errstate(divide="ignore", invalid="ignore"):
         size = np.where(s > 0, p * (1 - p) / (s * s), n)
     return np.fmin(size, n)
+
+
+def kish_size(weights: npt.ArrayLike) -> float:
+    """How many rows of equal weight tell as much as rows of these weights (Kish 1965). 0 where all are 0.
+
+    >>> kish_size([1, 1, 0]), round(kish_size([3, 1]), 3)
+    (2.0, 1.6)
+    """
+    given = np.asarray(weights, dtype=np.float64)
+    squares = float(given @ given)
+    return float(given.sum() ** 2 / squares) if squares else 0.0
