@@ -19,7 +19,7 @@ from prevention_model.records.seen import as_known_at
 from tests.generative.engine_worlds import INDEX_DATES, PEOPLE, frames, records_of
 
 HELD = ("person", "event", "spell", "measurement", "attribute", "coverage")
-SPOILT = 4 * settings.default.max_examples
+SPOILT = 10 * settings.default.max_examples
 """Files that are spoilt: ten times as many when a run is told to explore."""
 QUICK = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 TEXT = st.sampled_from((None, "", "a", "x//y", "//", "start", "é£ 7", "3", "nan", "MEDS_BIRTH"))

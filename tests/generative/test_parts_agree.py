@@ -118,6 +118,12 @@ def test_nobody_is_an_answer(stored: Path, tmp_path: Path) -> None:
     assert pq.read_table(tmp_path / "made").column_names == ["person_id", "index_date", "contacts"]
 
 
+def test_a_table_that_is_there_twice_is_refused(stored: Path, tmp_path: Path) -> None:
+    (stored / "event").mkdir()
+    with pytest.raises(WrongUsage, match="event is there twice"):
+        write_features_in_parts(stored, ANN, [CONTACTS], tmp_path / "made")
+
+
 def test_a_missing_column_is_named(stored: Path, tmp_path: Path) -> None:
     pd.read_parquet(stored / "event.parquet").drop(columns="code").to_parquet(stored / "event.parquet")
     with pytest.raises(WrongUsage, match='"code"'):

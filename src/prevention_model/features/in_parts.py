@@ -83,8 +83,8 @@ def write_features_in_parts(
         raise WrongUsage(
             "A part needs a pair, and somebody to work on it.", todo="Write rows=200_000, workers=2."
         )
-    (coverage,) = _files(folder, "coverage")
-    work = PartWork.of(features, retention, pq.read_table(coverage, partitioning=None))
+    coverage = pq.read_table(_files(folder, "coverage"), partitioning=None)
+    work = PartWork.of(features, retention, coverage)
     unfinished = out.with_name(out.name + ".unfinished")
     rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
@@ -158,7 +158,7 @@ class _Shelf:
         if isinstance(members, pd.DataFrame):
             self.database.register("members", pa.Table.from_pandas(pairs_of(members), preserve_index=False))
         else:
-            self._view("members", [Path(members)])
+            self._view("members", Path(members))
         count, empty = self.database.execute(
             "SELECT COUNT(*), COUNT(*) FILTER (person_id IS NULL OR index_date IS NULL) FROM members"
         ).fetchall()[0]
@@ -199,7 +199,7 @@ class _Shelf:
     def ask_with(self, name: str, work: PartWork) -> None:
         """Put what was answered beside the pairs; nothing was where nobody has a home on record."""
         if any((self.folder / name).iterdir()):
-            self._view("answered", [self.folder / name])
+            self._view("answered", self.folder / name)
             self._ask(work, answered=True)
 
     def _ask(self, work: PartWork, *, answered: bool) -> None:
@@ -207,10 +207,10 @@ class _Shelf:
         statement = pairs_looked_at(DUCKDB, earlier=earlier, answered=answered)
         self.database.execute(f"CREATE OR REPLACE VIEW asked AS {_named(statement)}")
 
-    def _view(self, name: str, files: Sequence[Path]) -> None:
-        listed = ", ".join(_text(path / "*.parquet" if path.is_dir() else path) for path in files)
+    def _view(self, name: str, place: Path) -> None:
+        files = _text(place / "*.parquet" if place.is_dir() else place)
         self.database.execute(
-            f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{listed}], union_by_name=true)"
+            f"CREATE VIEW {name} AS SELECT * FROM read_parquet({files}, union_by_name=true)"
         )
 
 
@@ -221,8 +221,8 @@ def _named(statement: str) -> str:
     )
 
 
-def _files(folder: Path, table: str) -> list[Path]:
-    """The file or the files of a table."""
+def _files(folder: Path, table: str) -> Path:
+    """The file of a table, or the folder of its files."""
     found = [place for place in (folder / f"{table}.parquet", folder / table) if place.exists()]
     if not found:
         raise WrongUsage(
@@ -230,7 +230,13 @@ def _files(folder: Path, table: str) -> list[Path]:
             where=folder.name,
             todo="Write all nine tables, as Records.write does; one may be empty.",
         )
-    return found
+    if len(found) > 1:  # both read, every row would count twice
+        raise WrongUsage(
+            f"The table {table} is there twice.",
+            where=folder.name,
+            todo=f"Leave one of them: {table}.parquet or the folder {table}.",
+        )
+    return found[0]
 
 
 def _text(path: Path) -> str:
