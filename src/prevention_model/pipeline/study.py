@@ -8,11 +8,11 @@ import pandas as pd
 from scipy.special import expit
 
 from prevention_model.dataset import Dataset, Split, temporal_split
-from prevention_model.errors import WrongUsage
 from prevention_model.lists.ranking import rank_families
 from prevention_model.model import Rise, RiskModel, rise_of, rival_scores
 from prevention_model.model.rise import Expectation
 from prevention_model.outcomes import Outcome
+from prevention_model.pipeline.fitting import enough, fit, usable
 from prevention_model.pipeline.plan import Plan
 
 
@@ -41,11 +41,11 @@ class Study:
 def study(data: Dataset, outcome: Outcome, plan: Plan) -> Study:
     """Fit and judge the model of one outcome on a data set. Raises WrongUsage when a period lacks onsets."""
     split = temporal_split(data, plan.experiment.split, outcome.follow_up)
-    taught = _usable(data, outcome.name, split.fit)
-    calibrating = _usable(data, outcome.name, split.calibrate)
+    taught = usable(data, outcome.name, split.fit)
+    calibrating = usable(data, outcome.name, split.calibrate)
     test = split.test[data.at_risk(outcome.name, split.test)]
-    _enough(data, outcome.name, {"fit": taught, "calibration": calibrating, "test": test})
-    model = _fit(data, outcome.name, plan, taught, calibrating)
+    enough(data, outcome.name, {"fit": taught, "calibration": calibrating, "test": test})
+    model = fit(data, outcome.name, plan, taught, calibrating)
     refits = tuple(
         _refit(data, outcome.name, plan, taught, calibrating, number)
         for number in range(plan.refits(outcome.name))
@@ -134,51 +134,6 @@ def would_be_listed(
     return listed
 
 
-def _usable(data: Dataset, outcome: str, rows: np.ndarray) -> np.ndarray:
-    kept: np.ndarray = rows[~np.isnan(data.label(outcome, rows))]
-    return kept
-
-
-def _enough(data: Dataset, outcome: str, periods: dict[str, np.ndarray]) -> None:
-    for name, rows in periods.items():
-        label = data.label(outcome, rows)
-        if len(rows) and np.nansum(label) < 5:
-            raise WrongUsage(
-                f"Outcome {outcome}: fewer than 5 onsets in the {name} period.",
-                where="split",
-                todo="Choose longer periods, or leave this outcome out of the experiment.",
-            )
-
-
-def _fit(
-    data: Dataset,
-    outcome: str,
-    plan: Plan,
-    taught: np.ndarray,
-    calibrating: np.ndarray,
-    weight: np.ndarray | None = None,
-) -> RiskModel:
-    settings = plan.experiment.model
-    model = RiskModel(
-        trees=settings.trees,
-        leaves=settings.leaves,
-        learning_rate=settings.learning_rate,
-        rows_in_leaf=settings.rows_in_leaf,
-        feature_share=settings.feature_share,
-        row_share=settings.row_share,
-        seed=settings.seed,
-    )
-    return model.fit(
-        data.features.iloc[taught],
-        data.label(outcome, taught),
-        families=data.members["family_id"].to_numpy()[taught],
-        sample_weight=weight,
-        calibrate=(data.features.iloc[calibrating], data.label(outcome, calibrating))
-        if len(calibrating)
-        else None,
-    )
-
-
 def _refit(
     data: Dataset, outcome: str, plan: Plan, taught: np.ndarray, calibrating: np.ndarray, number: int
 ) -> RiskModel:
@@ -187,7 +142,7 @@ def _refit(
     drawn = np.random.default_rng([plan.experiment.model.seed, number]).poisson(1, families.max() + 1)[
         families
     ]
-    return _fit(data, outcome, plan, taught[drawn > 0], calibrating, drawn[drawn > 0])
+    return fit(data, outcome, plan, taught[drawn > 0], calibrating, drawn[drawn > 0])
 
 
 def _expectation(data: Dataset, model: RiskModel, plan: Plan, split: Split) -> Expectation:
