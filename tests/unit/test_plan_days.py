@@ -63,6 +63,20 @@ def needed(made: Plan, unit: str = "D") -> list[str]:
     return [str(day.astype("datetime64[D]")) for day in needed_days(made, days)]
 
 
+def test_periods_before_the_test_ask_for_the_days_that_teach_and_judge_in_them() -> None:
+    periods = {"every": "3 months", "history": "3 months", "calibrate": "1 month"}
+    asked = needed(plan(experiment(split={"periods": periods, "test_start": "2022-10-01"})))
+    assert [day for day in asked if day < "2022-10-01"] == [
+        "2020-07-01",
+        "2020-10-01",
+        "2021-01-01",
+        "2021-04-01",  # teaches the third period, which judges from 2022-07-01 on
+        "2022-01-01",  # judges in the first
+        "2022-04-01",
+        "2022-07-01",
+    ]
+
+
 @pytest.mark.parametrize("unit", ["D", "s"])
 def test_the_days_that_teach_calibrate_judge_and_are_scored_with_the_earlier_days_of_a_rise(
     unit: str,

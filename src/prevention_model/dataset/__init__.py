@@ -2,6 +2,18 @@
 
 from prevention_model.dataset.dataset import Dataset, assemble
 from prevention_model.dataset.groups import audit_groups
+from prevention_model.dataset.periods import Period, PeriodDates, audit_dates, period_dates, periods_of
 from prevention_model.dataset.splits import Split, temporal_split
 
-__all__ = ["Dataset", "Split", "assemble", "audit_groups", "temporal_split"]
+__all__ = [
+    "Dataset",
+    "Period",
+    "PeriodDates",
+    "Split",
+    "assemble",
+    "audit_dates",
+    "audit_groups",
+    "period_dates",
+    "periods_of",
+    "temporal_split",
+]

@@ -17,6 +17,9 @@ from prevention_model.errors import WrongUsage
 from prevention_model.query import FollowUp, Length
 from prevention_model.settings.experiment import SplitSettings
 
+Span = tuple[date, date]
+"""Two index dates and all between them; both count."""
+
 
 @dataclass(frozen=True)
 class Split:
@@ -35,34 +38,63 @@ class Split:
 def temporal_split(data: Dataset, settings: SplitSettings, follow_up: FollowUp) -> Split:
     """Rows to teach, calibrate and judge with, families apart. Raises WrongUsage when the gap is too short."""
     _check_gap(settings, follow_up)
-    judging = _family_share(data.members["family_id"]) < settings.test_families
-    test = np.flatnonzero(_between(data.days, settings.test_start, settings.test_end) & judging)
-    if not len(test):
+    split = families_apart(data, settings.test_families, *spans_of(settings))
+    if not len(split.test):
         raise WrongUsage(
             "No row of the cohort lies in the test period.", todo="Check split and cohort dates."
         )
-    members = data.members
-    apart = ~members["person_id"].isin(set(members["person_id"].iloc[test])).to_numpy()
-    apart &= ~members["family_id"].isin(set(members["family_id"].iloc[test])).to_numpy()
-    in_fit = _between(data.days, settings.fit_start, settings.fit_end)
-    in_calibrate = np.zeros(len(data.days), dtype=bool)
-    if settings.calibrate_start and settings.calibrate_end:
-        in_calibrate = _between(data.days, settings.calibrate_start, settings.calibrate_end)
-    if not (in_fit & apart).any():
+    if not len(split.fit):
         raise WrongUsage(
             "No row of the cohort is left to fit on.", todo="Check split dates and test_families."
         )
+    return split
+
+
+def families_apart(
+    data: Dataset,
+    test_families: float,
+    fit: Span,
+    calibrate: Span | None,
+    test: Span,
+    drawn_from: np.ndarray | None = None,
+) -> Split:
+    """Rows of index dates in these spans, so that no child and no family that judges ever teaches or calibrates.
+
+    The share `test_families` of families is drawn from the rows `drawn_from`, or from all. A side may be empty.
+    """
+    members = data.members
+    rows = np.arange(len(members)) if drawn_from is None else drawn_from
+    judging = np.zeros(len(members), dtype=bool)
+    judging[rows] = _family_share(members["family_id"].iloc[rows]) < test_families
+    judged = np.flatnonzero(_between(data.days, test) & judging)
+    apart = ~members["person_id"].isin(set(members["person_id"].iloc[judged])).to_numpy()
+    apart &= ~members["family_id"].isin(set(members["family_id"].iloc[judged])).to_numpy()
+    in_fit = _between(data.days, fit)
+    in_calibrate = np.zeros(len(members), dtype=bool) if calibrate is None else _between(data.days, calibrate)
     return Split(
         fit=np.flatnonzero(in_fit & apart),
         calibrate=np.flatnonzero(in_calibrate & apart & ~in_fit),
-        test=test,
+        test=judged,
         kept_out=int(((in_fit | in_calibrate) & ~apart).sum()),
     )
 
 
+def spans_of(settings: SplitSettings) -> tuple[Span, Span | None, Span]:
+    """What teaches, what calibrates if anything does, and what judges."""
+    calibrate = None
+    if settings.calibrate_start and settings.calibrate_end:
+        calibrate = (settings.calibrate_start, settings.calibrate_end)
+    return (settings.fit_start, settings.fit_end), calibrate, (settings.test_start, settings.test_end)
+
+
 def gap_ends(settings: SplitSettings, follow_up: FollowUp) -> date:
     """The first index date that may judge: when the last outcome that taught had reached the files."""
-    _, ended = follow_up.window(settings.last_taught)
+    return on_file(settings.last_taught, settings, follow_up)
+
+
+def on_file(index_date: date, settings: SplitSettings, follow_up: FollowUp) -> date:
+    """When the outcome of an index date is known: its follow-up is over, and the recording delay after that."""
+    _, ended = follow_up.window(index_date)
     return Length.parse(settings.recording_delay, zero=True).after(ended)
 
 
@@ -78,8 +110,8 @@ def _check_gap(settings: SplitSettings, follow_up: FollowUp) -> None:
         )
 
 
-def _between(days: np.ndarray, first: date, last: date) -> np.ndarray:
-    chosen: np.ndarray = (days >= np.datetime64(first)) & (days <= np.datetime64(last))
+def _between(days: np.ndarray, span: Span) -> np.ndarray:
+    chosen: np.ndarray = (days >= np.datetime64(span[0])) & (days <= np.datetime64(span[1]))
     return chosen
 
 

@@ -9,6 +9,8 @@ import numpy as np
 
 from prevention_model import __version__
 from prevention_model.cohort import Cohort, Members
+from prevention_model.dataset import period_dates
+from prevention_model.dataset.splits import spans_of
 from prevention_model.errors import WrongUsage, listed
 from prevention_model.features import Declared, FeatureSet, catalogue, feature_from_declaration
 from prevention_model.outcomes import Outcome
@@ -61,6 +63,11 @@ class Plan:
     def not_ranking(self) -> tuple[str, ...]:
         """Outcomes that are studied and shown, and not released."""
         return tuple(each.name for each in self.outcomes if each.name != self.experiment.ranking)
+
+    @property
+    def ranking(self) -> Outcome:
+        """The outcome that ranks, and is released."""
+        return next(each for each in self.outcomes if each.name == self.experiment.ranking)
 
     def refits(self, outcome: str) -> int:
         """How often the model of an outcome is fitted again: as declared, or twice where nothing is released."""
@@ -137,11 +144,11 @@ def cohort_of(experiment: Experiment) -> Cohort:
 
 
 def needed_days(plan: Plan, days: Sequence[np.datetime64]) -> list[np.datetime64]:
-    """Of all index dates those that teach, calibrate, judge, are scored, or serve a rise as its earlier date."""
+    """Of all index dates those that teach, calibrate, judge in any period, are scored, or serve a rise as its earlier
+    date. Raises WrongUsage where periods are asked for and none fits."""
     split = plan.experiment.split
-    periods = [(split.fit_start, split.fit_end), (split.test_start, split.test_end)]
-    if split.calibrate_start and split.calibrate_end:
-        periods.append((split.calibrate_start, split.calibrate_end))
+    periods = [span for span in spans_of(split) if span]
+    periods += [span for dates in period_dates(split, plan.ranking.follow_up) for span in dates.spans]
     judged = [day for day in days if any(np.datetime64(a) <= day <= np.datetime64(b) for a, b in periods)]
     tested = [day for day in days if np.datetime64(split.test_start) <= day <= np.datetime64(split.test_end)]
     between = [

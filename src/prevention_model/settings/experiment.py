@@ -1,7 +1,7 @@
 """An experiment, declared before it runs: who, when, which outcomes, which periods, which model."""
 
 from datetime import date
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -23,13 +23,27 @@ class CohortSettings(Settings):
     not_open_to: tuple[Text, ...] = ()
 
 
+class PeriodsSettings(Settings):
+    """Judging periods that come before the test, each with rows of its own that teach and calibrate.
+
+    The first index date that teaches is `fit_start` of the split. `expanding`: each period is taught by everything
+    since; `rolling`: by the last `history` of it. `calibrate` is the end of that time, kept for calibration.
+    """
+
+    style: Literal["expanding", "rolling"] = "expanding"
+    every: Text = "6 months"
+    history: Text = "12 months"
+    calibrate: Text | None = None
+
+
 class SplitSettings(Settings):
     """Which index dates teach the model, calibrate it and judge it, in that order of time.
 
     `recording_delay` is how long outcomes take to reach the files: the first index date of the test
     comes at least the horizon plus this delay after the last date that taught or calibrated.
     `test_families` is the share of families kept for the test alone. Without `calibrate_*` the model is
-    calibrated on predictions for families that were left out in turn.
+    calibrated on predictions for families that were left out in turn. `periods` judge the same model before, to show
+    how steady it is.
     """
 
     fit_start: date
@@ -40,6 +54,7 @@ class SplitSettings(Settings):
     test_end: date
     recording_delay: Text
     test_families: Annotated[float, Field(gt=0, le=1)]
+    periods: PeriodsSettings | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
