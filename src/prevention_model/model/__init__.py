@@ -3,6 +3,7 @@
 from prevention_model.model.rise import Rise, rise_of
 from prevention_model.model.risk_model import RiskModel
 from prevention_model.model.rivals import rival_scores
+from prevention_model.model.selection import Selection, select
 from prevention_model.model.store import load_model, save_model
 
-__all__ = ["Rise", "RiskModel", "load_model", "rise_of", "rival_scores", "save_model"]
+__all__ = ["Rise", "RiskModel", "Selection", "load_model", "rise_of", "rival_scores", "save_model", "select"]
