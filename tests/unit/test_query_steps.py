@@ -45,11 +45,36 @@ def test_windows(steps: Steps, items: list[tuple[int, int, int]]) -> None:
 def test_groups(steps: Steps, members: list[tuple[int, int]]) -> None:
     group = np.array([number for number, _ in members], dtype=np.int64)
     value = np.array([held for _, held in members], dtype=np.int64)
-    held = [sorted((held for number, held in members if number == group), reverse=True) for group in range(4)]
-    assert steps.group_total(group, value, 4).tolist() == [sum(values) for values in held]
-    best, second = steps.two_largest(group, value, 4)
-    assert best.tolist() == [[*values, NOTHING][0] for values in held]
-    assert second.tolist() == [[*values, NOTHING, NOTHING][1] for values in held]
+    others = [
+        [held for place, (number, held) in enumerate(members) if number == group and place != own]
+        for own, (group, _) in enumerate(members)
+    ]
+    # One of those who ask has no group, and so nobody else in it.
+    asked, own = np.append(group, -1), np.append(np.arange(len(members)), -1)
+    totals = steps.total_of_others(group, value, 4, asked, own)
+    assert totals.tolist() == [*(sum(values) for values in others), 0]
+    largest = steps.largest_of_others(group, value, 4, asked, own)
+    assert largest.tolist() == [*(max(values, default=NOTHING) for values in others), NOTHING]
+
+
+@STEPS
+@settings(deadline=None)  # numba compiles when first asked
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 1), st.integers(0, 6)), max_size=10))
+def test_nothing_leaves(steps: Steps, items: list[tuple[int, int, int]]) -> None:
+    """Two people of four rows each; what enters after somebody's last row is the next one's first, and unseen."""
+    person = np.repeat([0, 1], 4)
+    enter = np.array([4 * who + at for at, who, _ in items], dtype=np.int32)
+    leave = np.array([4 * who + 4 for _, who, _ in items], dtype=np.int32)
+    value = np.array([value for _, _, value in items], dtype=np.int64)
+    assert (
+        steps.largest_so_far(person, enter, leave, value).tolist()
+        == IN_NUMPY.largest(8, enter, leave, value).tolist()
+    )
+    bits = np.left_shift(1, value)
+    assert (
+        steps.union_so_far(person, enter, leave, bits).tolist()
+        == IN_NUMPY.union(8, enter, leave, bits).tolist()
+    )
 
 
 @STEPS

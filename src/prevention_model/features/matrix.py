@@ -105,7 +105,7 @@ def write_features(
     with ThreadPoolExecutor(1) as early:  # the compiled steps load while the records are read
         early.submit(fastest)
         kernel = Kernel(frames, pairs, retention=retention)
-    matrix = _Matrix.of(kernel, plan, places.in_order(kernel.order))
+    matrix = _Matrix.of(kernel, plan, places.in_order(kernel.order), workers)
     unfinished = out.with_name(out.name + ".unfinished")
     written = 0
     try:
@@ -136,11 +136,11 @@ class _Matrix:
     schema: pa.Schema
 
     @classmethod
-    def of(cls, kernel: Kernel, plan: QueryPlan, places: Places) -> "_Matrix":
+    def of(cls, kernel: Kernel, plan: QueryPlan, places: Places, workers: int) -> "_Matrix":
+        around = [question for question in plan.questions if question.scope != "own"]
         others = {
-            question: kernel.covered_in_order(question).astype(_kind(question))
-            for question in plan.questions
-            if question.scope != "own"
+            question: made.astype(_kind(question))
+            for question, made in kernel.columns_in_order(around, workers)
         }
         keys = [("person_id", pa.dictionary(pa.int32(), pa.string())), ("index_date", pa.timestamp("s"))]
         asked = [(each.name, pa.from_numpy_dtype(kind_of(each))) for each in plan.features]

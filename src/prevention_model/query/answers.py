@@ -120,10 +120,11 @@ def _keys(sight: Sight, ask: Extreme) -> tuple[Points, Ints]:
 
 
 def _largest(sight: Sight, points: Points, keys: Ints, lookback: Lookback) -> Ints:
-    window = sight.window(points, lookback)
-    return sight.rows.steps.largest(
-        len(sight.rows), window.enter, window.leave, keys.astype(np.int64, copy=False)
-    )
+    rows, window = sight.rows, sight.window(points, lookback)
+    keys = keys.astype(np.int64, copy=False)
+    if window.lasting:
+        return rows.steps.largest_so_far(rows.person, window.enter, window.leave, keys)
+    return rows.steps.largest(len(rows), window.enter, window.leave, keys)
 
 
 def _said(tables: Tables, ask: Extreme, best: Ints, pairs: Rows) -> Floats:
@@ -142,12 +143,13 @@ def _said(tables: Tables, ask: Extreme, best: Ints, pairs: Rows) -> Floats:
 
 def _code_bits(sight: Sight, ask: DistinctCodes, lookback: Lookback) -> Parts:
     """The codes that each row sees as bits, some of the codes at a time."""
-    points, codes = sight.points(ask.table, ask.kinds, ask.codes), sight.codes(ask)
+    rows, points, codes = sight.rows, sight.points(ask.table, ask.kinds), sight.codes(ask)
     window = sight.window(points, lookback)
-    code = np.searchsorted(codes, points.code)
     made = []
     for first in range(0, max(len(codes), 1), BITS):
-        here = (points.code >= 0) & (code >= first) & (code < first + BITS)
-        bits = np.where(here, np.left_shift(1, np.where(here, code - first, 0)), 0).astype(np.int64)
-        made.append(sight.rows.steps.union(len(sight.rows), window.enter, window.leave, bits))
+        bits = sight.bits(points, ask, codes[first : first + BITS])
+        if window.lasting:
+            made.append(rows.steps.union_so_far(rows.person, window.enter, window.leave, bits))
+        else:
+            made.append(rows.steps.union(len(rows), window.enter, window.leave, bits))
     return tuple(made)

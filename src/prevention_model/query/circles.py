@@ -109,17 +109,11 @@ class Gathering:
 
     def total(self, amounts: Ints) -> Ints:
         """For each asked pair the household's total less the pair's own; 0 without a household."""
-        totals = np.append(self.rows.steps.group_total(self.group, amounts, self._groups), 0)
-        return np.where(self.asked >= 0, totals[self.asked] - np.append(amounts, 0)[self.own], 0)
+        return self.rows.steps.total_of_others(self.group, amounts, self._groups, self.asked, self.own)
 
     def largest(self, keys: Ints) -> Ints:
         """For each asked pair the largest key among the others; NOTHING for none."""
-        best, second = (
-            np.append(found, NOTHING) for found in self.rows.steps.two_largest(self.group, keys, self._groups)
-        )
-        own = np.append(keys, NOTHING)[self.own]
-        others = np.where(own == best[self.asked], second[self.asked], best[self.asked])
-        return np.where(self.asked >= 0, others, NOTHING)
+        return self.rows.steps.largest_of_others(self.group, keys, self._groups, self.asked, self.own)
 
     @cached_property
     def _groups(self) -> int:

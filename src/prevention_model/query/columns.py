@@ -67,11 +67,15 @@ class Texts:
         found = self.texts.get_indexer(pd.Index(wanted, dtype=self.texts.dtype))
         return found[found >= 0].astype(np.int64)
 
+    def wanted(self, texts: tuple[str, ...]) -> Bools:
+        """For each code, and at the end for none, whether it is that of one of these texts."""
+        is_one = np.zeros(len(self.texts) + 1, dtype=np.bool_)
+        is_one[self.numbers(texts)] = True
+        return is_one
+
     def among(self, wanted: tuple[str, ...]) -> Bools:
         """Which rows hold one of the wanted texts."""
-        is_one = np.zeros(len(self.texts) + 1, dtype=np.bool_)
-        is_one[self.numbers(wanted)] = True
-        return is_one[self.codes]
+        return self.wanted(wanted)[self.codes]
 
     def ranks(self) -> Ints:
         """For each row the place of its text among the texts in order; -1 is missing."""
@@ -79,6 +83,10 @@ class Texts:
         rank[np.argsort(self.texts.to_numpy(dtype=object), kind="stable")] = np.arange(len(self.texts))
         rank[-1] = -1
         return rank[self.codes]
+
+    def by(self, arrange: Callable[[NDArray], NDArray]) -> "Texts":
+        """The texts with their codes put in another order."""
+        return Texts(arrange(self.codes), self.texts)
 
     def take(self, which: Bools | Ints | slice) -> "Texts":
         """The texts of some rows."""
@@ -100,6 +108,41 @@ def texts(frame: Frame, name: str) -> Texts:
         whole = pa.array([], type=column.type)
     codes = whole.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     return Texts(_narrow(codes, len(whole.dictionary)), pd.Index(whole.dictionary.to_pandas(), dtype="str"))
+
+
+def places(frame: Frame, name: str, among: pd.Index) -> NDArray[np.int32]:
+    """For each row the place of its text in `among`; -1 for a text that does not stand there, and for none."""
+    if not isinstance(frame, Stored):
+        said = texts(frame, name)
+        return np.append(among.get_indexer(said.texts), -1).astype(np.int32)[said.codes]
+    wanted = pa.array(among, pa.string())
+    made = np.empty(len(frame), dtype=np.int32)
+
+    def read(groups: range, begin: int) -> None:
+        # A row group at a time, since each has a dictionary of its own: to make one of all takes longer.
+        file = pq.ParquetFile(frame.path, read_dictionary=[name])
+        for group in groups:
+            for chunk in file.read_row_group(group, columns=[name], use_threads=False).column(0).chunks:
+                found = pc.index_in(chunk.dictionary, value_set=wanted.cast(chunk.dictionary.type))
+                place = np.append(pc.fill_null(found, -1).to_numpy(), np.int32(-1))
+                end = begin + len(chunk)
+                made[begin:end] = place[pc.fill_null(chunk.indices, -1).to_numpy()]
+                begin = end
+
+    sizes = _group_sizes(frame.path)
+    half = int(np.searchsorted(np.cumsum(sizes), len(made) / 2))
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(read, range(half), 0)
+        second = pool.submit(read, range(half, len(sizes)), int(np.sum(sizes[:half])))
+        for half_read in (first, second):
+            half_read.result()
+    return made
+
+
+def _group_sizes(path: Path) -> NDArray[np.int64]:
+    stored = pq.read_metadata(path)
+    sizes = [stored.row_group(group).num_rows for group in range(stored.num_row_groups)]
+    return np.array(sizes, dtype=np.int64)
 
 
 def _narrow(codes: NDArray, texts: int) -> NDArray:

@@ -6,7 +6,7 @@ They let go of the interpreter's lock, so that several questions are answered at
 import numba
 import numpy as np
 
-from prevention_model.query.steps_numpy import NOTHING, Ints, Places
+from prevention_model.query.steps_numpy import NOTHING, Bools, Ints, Places
 
 _READY = numba.njit(cache=True, nogil=True)
 
@@ -50,7 +50,7 @@ def count(size: int, enter: Places, leave: Places) -> Ints:
 
 
 @_READY
-def total(size: int, enter: Places, leave: Places, amount: Ints) -> Ints:
+def total(size: int, enter: Places, leave: Places, amount: Ints | Bools) -> Ints:
     """As `steps_numpy.running_total` of amounts."""
     made = np.zeros(size + 1, dtype=np.int64)
     for i in range(len(enter)):
@@ -62,7 +62,7 @@ def total(size: int, enter: Places, leave: Places, amount: Ints) -> Ints:
     return made[:size]
 
 
-def running_total(size: int, enter: Places, leave: Places, amount: Ints | None) -> Ints:
+def running_total(size: int, enter: Places, leave: Places, amount: Ints | Bools | None) -> Ints:
     """As `steps_numpy.running_total`."""
     made: Ints = count(size, enter, leave) if amount is None else total(size, enter, leave, amount)
     return made
@@ -89,17 +89,47 @@ def union(size: int, enter: Places, leave: Places, bits: Ints) -> Ints:
 
 
 @_READY
-def group_total(group: Ints, amount: Ints, groups: int) -> Ints:
-    """As `steps_numpy.group_total`."""
-    made = np.zeros(groups, dtype=np.int64)
-    for i in range(len(group)):
-        made[group[i]] += amount[i]
+def largest_so_far(person: Ints, enter: Places, leave: Places, value: Ints) -> Ints:
+    """As `steps_numpy.largest_so_far`, as a running maximum down each person's rows."""
+    made = np.full(len(person), NOTHING, dtype=np.int64)
+    for i in range(len(enter)):
+        if leave[i] > enter[i]:
+            made[enter[i]] = max(made[enter[i]], value[i])
+    for row in range(1, len(person)):
+        if person[row] == person[row - 1]:
+            made[row] = max(made[row], made[row - 1])
     return made
 
 
 @_READY
-def two_largest(group: Ints, key: Ints, groups: int) -> tuple[Ints, Ints]:
-    """As `steps_numpy.two_largest`."""
+def union_so_far(person: Ints, enter: Places, leave: Places, bits: Ints) -> Ints:
+    """As `steps_numpy.union_so_far`, running down each person's rows."""
+    made = np.zeros(len(person), dtype=np.int64)
+    for i in range(len(enter)):
+        if leave[i] > enter[i]:
+            made[enter[i]] |= bits[i]
+    for row in range(1, len(person)):
+        if person[row] == person[row - 1]:
+            made[row] |= made[row - 1]
+    return made
+
+
+@_READY
+def total_of_others(group: Ints, amount: Ints, groups: int, asked: Ints, own: Ints) -> Ints:
+    """As `steps_numpy.total_of_others`."""
+    totals = np.zeros(groups, dtype=np.int64)
+    for i in range(len(group)):
+        totals[group[i]] += amount[i]
+    made = np.zeros(len(asked), dtype=np.int64)
+    for i in range(len(asked)):
+        if asked[i] >= 0:
+            made[i] = totals[asked[i]] - amount[own[i]]
+    return made
+
+
+@_READY
+def largest_of_others(group: Ints, key: Ints, groups: int, asked: Ints, own: Ints) -> Ints:
+    """As `steps_numpy.largest_of_others`."""
     best, second = np.full(groups, NOTHING), np.full(groups, NOTHING)
     for i in range(len(group)):
         where = group[i]
@@ -108,4 +138,9 @@ def two_largest(group: Ints, key: Ints, groups: int) -> tuple[Ints, Ints]:
             best[where] = key[i]
         elif key[i] > second[where]:
             second[where] = key[i]
-    return best, second
+    made = np.full(len(asked), NOTHING)
+    for i in range(len(asked)):
+        if asked[i] >= 0:
+            own_key, first = key[own[i]], best[asked[i]]
+            made[i] = second[asked[i]] if own_key == first else first
+    return made

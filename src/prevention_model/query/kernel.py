@@ -5,7 +5,9 @@ maximum, down the rows (`steps_numpy.py`, `compiled.py`). Only whole numbers are
 matters.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -70,14 +72,25 @@ class Kernel:
             assert not isinstance(ask, People)  # a Question with the scope "own" refuses it
             parts = of_themselves(ask, self._own.gather(ask, lookback))
             return finish(self.tables, ask, lookback, parts, self.rows)
-        around, views = self._circle(question.scope)
-        if isinstance(ask, People):
-            made = self._people(ask, around)
-        else:
-            parts = of_others(around, ask, views.gather(ask, lookback))
-            made = finish(self.tables, ask, lookback, parts, self.rows)
-        made[~around.known] = np.nan
-        return made
+        return self._around(question)()
+
+    def columns_in_order(
+        self, questions: Sequence[Question], workers: int
+    ) -> Iterator[tuple[Question, Floats]]:
+        """The answers to questions about the people around, in order, missing where not covered.
+
+        While one question is looked up, others are put together by `workers`.
+        """
+        with ThreadPoolExecutor(workers) as pool:
+            waiting: deque[tuple[Question, Future[Floats]]] = deque()
+            for question in questions:
+                if len(waiting) > workers:  # what waits takes memory
+                    asked, made = waiting.popleft()
+                    yield asked, made.result()
+                rest = self._around(question)
+                waiting.append((question, pool.submit(self._covered, question, rest)))
+            for asked, made in waiting:
+                yield asked, made.result()
 
     def covered(self, question: Question) -> Bools:
         """Whether what the question needs was received in the whole window, in the order of the pairs."""
@@ -104,15 +117,32 @@ class Kernel:
         self._hide_uncovered(made, question, rows)
         return made
 
-    def covered_in_order(self, question: Question) -> Floats:
-        """`column_in_order`, missing where not covered."""
-        made = self.column_in_order(question)
-        self._hide_uncovered(made, question, self.rows)
-        return made
-
     @cached_property
     def _own(self) -> "Views":
         return Views(self.tables, self.rows, self._retention)
+
+    def _around(self, question: Question) -> Callable[[], Floats]:
+        """What is left to do of an answer about the people around when all that they see has been looked up."""
+        ask, lookback = question.aggregate, question.lookback
+        around, views = self._circle(question.scope)
+
+        def where_known(made: Floats) -> Floats:
+            made[~around.known] = np.nan
+            return made
+
+        assert not isinstance(ask, AgeMonths)  # a Question with another scope than "own" refuses it
+        if isinstance(ask, People):
+            return lambda: where_known(self._people(ask, around))
+        gathered = views.gather(ask, lookback)
+
+        return lambda: where_known(
+            finish(self.tables, ask, lookback, of_others(around, ask, gathered), self.rows)
+        )
+
+    def _covered(self, question: Question, rest: Callable[[], Floats]) -> Floats:
+        made = rest()
+        self._hide_uncovered(made, question, self.rows)
+        return made
 
     def _circle(self, scope: Scope) -> tuple[Circle, "Views"]:
         if scope not in self._circles:

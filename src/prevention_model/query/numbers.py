@@ -13,6 +13,8 @@ from prevention_model.errors import RecordsRefused
 
 SCALE = 10_000
 LARGEST = 1e9
+_NEAR = 65_536
+"""Values that are turned at a time: what is made of them on the way stays near the processor."""
 
 
 def number_in(text: object) -> float | None:
@@ -37,10 +39,15 @@ def refuse_too_large(table: str) -> RecordsRefused:
 
 def held(values: NDArray[np.float64], table: str) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Values as whole ten-thousandths, and which of them are numbers at all (neither missing nor infinite)."""
-    usable = np.isfinite(values)
-    if (np.abs(values[usable]) > LARGEST).any():
-        raise refuse_too_large(table)
-    return np.rint(np.where(usable, values, 0.0) * SCALE).astype(np.int64), usable
+    made, usable = np.empty(len(values), dtype=np.int64), np.empty(len(values), dtype=np.bool_)
+    for begin in range(0, len(values), _NEAR):
+        here = slice(begin, begin + _NEAR)
+        np.isfinite(values[here], out=usable[here])
+        known = np.where(usable[here], values[here], 0.0)
+        if (np.abs(known) > LARGEST).any():
+            raise refuse_too_large(table)
+        made[here] = np.rint(known * SCALE)
+    return made, usable
 
 
 def per_30_days(total: int, days: int) -> float:

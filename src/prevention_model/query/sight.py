@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Generic, Self, TypeVar, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from prevention_model.query.aggregates import (
     DaysInSpell,
@@ -15,11 +16,11 @@ from prevention_model.query.aggregates import (
     SpellsEnded,
     SpellsStarted,
 )
-from prevention_model.query.columns import Bools, Texts
+from prevention_model.query.columns import Bools
 from prevention_model.query.length import Days
 from prevention_model.query.retention import Retention
 from prevention_model.query.rows import NEVER, Ints, Places, Rows
-from prevention_model.query.tables import PointTable, SpellTable, Tables
+from prevention_model.query.tables import SpellTable, Tables
 from prevention_model.query.windows import Lookback
 
 SpellQuestion = OpenSpell | DaysInSpell | SpellsStarted | SpellsEnded | DaysSinceLast
@@ -34,13 +35,14 @@ class _Some:
     def keep(self, which: Bools) -> Self:
         """Some of them."""
         at = np.flatnonzero(which)  # found once for all arrays
-        return type(self)(*(getattr(self, item.name)[at] for item in fields(self)))  # type: ignore[arg-type]
+        held = [getattr(self, item.name) for item in fields(self)]  # type: ignore[arg-type]
+        return type(self)(*(part[at] if isinstance(part, np.ndarray) else part for part in held))
 
 
 @dataclass(frozen=True, eq=False)
 class Points(_Some):
     """Selected rows with one date; `row` is where each stands in its table. Each is in sight from the row `enter` to
-    before the row `expire`, were it not for the window."""
+    before the row `expire`, were it not for the window. `lasting` where that is always the person's last row."""
 
     row: Ints
     person: Ints
@@ -50,6 +52,7 @@ class Points(_Some):
     has_number: Bools
     enter: Places
     expire: Places
+    lasting: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,10 +69,12 @@ class Spells(_Some):
 
 @dataclass(frozen=True, eq=False)
 class Window:
-    """From which row to before which each item stands in the window of a lookback, and is seen to."""
+    """From which row to before which each item stands in the window of a lookback, and is seen to. `lasting` where
+    nothing that has entered leaves before the person's last row."""
 
     enter: Places
     leave: Places
+    lasting: bool = False
 
 
 KEPT_SELECTIONS, KEPT_WINDOWS = 4, 8
@@ -101,7 +106,7 @@ class Sight:
 
     def __init__(self, tables: Tables, rows: Rows, retention: Retention, first: int = 0) -> None:
         self._tables, self.rows, self._retention, self._first = tables, rows, retention, first
-        self._parts: dict[str, PointTable | SpellTable] = {}
+        self._parts: dict[str, SpellTable] = {}
         self._made: _Recent[Points | Spells] = _Recent(KEPT_SELECTIONS)
         self._windows: _Recent[Window] = _Recent(KEPT_WINDOWS)
 
@@ -113,13 +118,17 @@ class Sight:
         def make() -> Points:
             if numbered:
                 whole = self.points(table, kinds, codes)
-                return whole.keep(whole.has_number)
+                return whole if whole.has_number.all() else whole.keep(whole.has_number)
             if codes is not None:
                 whole = self.points(table, kinds)
-                return whole.keep(np.isin(whole.code, self._tables.points(table).code.numbers(codes)))
+                return whole.keep(self.hold(whole, table, codes))
             return self._selected(table, kinds)
 
         return cast(Points, self._made.get((table, kinds, codes, numbered), make))
+
+    def hold(self, points: Points, table: str, codes: tuple[str, ...]) -> Bools:
+        """Which of the points hold one of these codes."""
+        return self._tables.wanted(table, codes)[points.code]
 
     def latest(self, ask: Latest) -> tuple[Points, Ints]:
         """The rows whose values Latest compares, and the place of each among all rows that have one."""
@@ -131,11 +140,13 @@ class Sight:
     def codes(self, ask: DistinctCodes) -> Ints:
         """The codes that the rows may have, whoever's they are."""
         codes = self._tables.codes(ask.table, ask.kinds)
-        return (
-            codes
-            if ask.codes is None
-            else np.intersect1d(codes, self._tables.points(ask.table).code.numbers(ask.codes))
-        )
+        return codes if ask.codes is None else codes[self._tables.wanted(ask.table, ask.codes)[codes]]
+
+    def bits(self, points: Points, ask: DistinctCodes, codes: Ints) -> Ints:
+        """For each of the points the bit of its code among these, at most 63 of them; no bit for any other."""
+        bit_of = np.zeros(len(self._tables.points(ask.table).code.texts) + 1, dtype=np.int64)
+        bit_of[codes] = np.left_shift(1, np.arange(len(codes)))
+        return bit_of[points.code]
 
     def spells(self, ask: SpellQuestion) -> Spells:
         """Spells that some index date sees."""
@@ -159,12 +170,14 @@ class Sight:
         spells = self.spells(ask)
         day, enter = (spells.start, spells.enter) if ask.at == "start" else (spells.end, spells.ended)
         none = np.zeros(len(day), dtype=np.int64)
-        made = Points(none, spells.person, day, none, none, none.astype(np.bool_), enter, spells.expire)
-        return made.keep(enter < self.rows.end(spells.person))
+        has_none = none.astype(np.bool_)
+        return Points(none, spells.person, day, none, none, has_none, enter, spells.expire, lasting=False)
 
     def window(self, points: Points, lookback: Lookback) -> Window:
         """From which row to which each of the points is seen in the window."""
         # The key holds the points themselves, so that no others are taken for them.
+        if lookback.is_all and lookback.ends_at_index_date:
+            return Window(points.enter, points.expire, points.lasting)
         return self._windows.get(
             (points, lookback),
             lambda: self.passing(points.person, points.day, points.enter, points.expire, lookback),
@@ -179,28 +192,34 @@ class Sight:
             expire = np.minimum(expire, rows.first(person, day, lookback.start_days(rows.dates)))
         return Window(enter, expire)
 
-    def _points_of(self, name: str) -> PointTable:
-        if name not in self._parts:
-            self._parts[name] = self._tables.points(name).between(self._first, self._first + self.rows.people)
-        return cast(PointTable, self._parts[name])
-
     def _spells_of(self, name: str) -> SpellTable:
         if name not in self._parts:
             self._parts[name] = self._tables.spells(name).between(self._first, self._first + self.rows.people)
-        return cast(SpellTable, self._parts[name])
+        return self._parts[name]
 
     def _selected(self, name: str, kinds: tuple[str, ...]) -> Points:
-        source = self._points_of(name)
-        begin = self._tables.points(name).begin(self._first)
-        at = np.flatnonzero(source.kind.among(kinds))
-        person, day = source.person[at], source.day[at]
-        made = Points(
-            at + begin, person, day, source.code.codes[at], source.number[at], source.has_number[at],
-            self.rows.enter(person, np.maximum(day, source.known[at])),
-            self._expire(person, day, self.rows.end(person), source.kind, at, kinds),
+        table, last = self._tables.points(name), self._first + self.rows.people
+        where = {kind: table.rows_of(kind, self._first, last) for kind in dict.fromkeys(kinds)}
+
+        def part(column: NDArray) -> NDArray:
+            pieces = [column[rows] for rows in where.values()]
+            return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+
+        person, day = part(table.person), part(table.day)
+        if self._first:
+            person = person - self._first
+        expire = self.rows.end(person)
+        retained = [kind for kind in where if kind in self._retention.lengths]
+        if retained:
+            of_kind = np.repeat(np.arange(len(where)), [rows.stop - rows.start for rows in where.values()])
+            for number, kind in enumerate(where):
+                if kind in retained:
+                    expire = self._expire(person, day, expire, kind, of_kind == number)
+        return Points(
+            np.concatenate([np.arange(rows.start, rows.stop) for rows in where.values()]),
+            person, day, part(table.code.codes), part(table.number), part(table.has_number),
+            self.rows.enter(person, np.maximum(day, part(table.known))), expire, not retained,
         )  # fmt: skip
-        seen = made.enter < made.expire
-        return made if seen.all() else made.keep(seen)
 
     def _seen_spells(self, source: SpellTable, kinds: tuple[str, ...]) -> Spells:
         person, last = source.person, self.rows.end(source.person)
@@ -208,22 +227,16 @@ class Sight:
         ended = np.where(
             source.ended < NEVER, np.maximum(enter, self.rows.enter(person, source.ended)), last
         ).astype(np.int32)
-        every = np.arange(len(person))
-        expire = np.where(
-            ended < last, self._expire(person, source.end, last, source.kind, every, kinds), last
-        )
+        expire = last
+        for kind in kinds:
+            if kind in self._retention.lengths:
+                is_it = source.kind.among((kind,)) & (ended < last)
+                expire = self._expire(person, source.end, expire, kind, is_it)
         expire = np.maximum(expire, ended).astype(np.int32)
         made = Spells(person, source.start, source.end, enter, ended, expire)
         return made.keep(enter < last)
 
-    def _expire(
-        self, person: Ints, day: Days, last: Places, kind: Texts, at: Ints, kinds: tuple[str, ...]
-    ) -> Places:
-        """The first row from which the retention of its kind forbids to look at each item."""
-        expire = last
-        for name in kinds:
-            if name in self._retention.lengths:
-                bounds = self._retention.start_days(name, self.rows.dates)
-                is_it = kind.among((name,))[at]
-                expire = np.where(is_it, np.minimum(expire, self.rows.first(person, day, bounds)), expire)
-        return expire.astype(np.int32)
+    def _expire(self, person: Ints, day: Days, expire: Places, kind: str, is_it: Bools) -> Places:
+        """The first row from which the retention of the kind forbids to look at each item that is of it."""
+        bounds = self._retention.start_days(kind, self.rows.dates)
+        return np.where(is_it, np.minimum(expire, self.rows.first(person, day, bounds)), expire)

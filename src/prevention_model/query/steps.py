@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from prevention_model.query import steps_numpy
-from prevention_model.query.steps_numpy import Ints, Places
+from prevention_model.query.steps_numpy import Bools, Ints, Places
 
 
 class Steps(Protocol):
@@ -21,7 +21,7 @@ class Steps(Protocol):
         """The rows in order of person."""
         ...
 
-    def running_total(self, size: int, enter: Places, leave: Places, amount: Ints | None) -> Ints:
+    def running_total(self, size: int, enter: Places, leave: Places, amount: Ints | Bools | None) -> Ints:
         """Totals of what is in sight."""
         ...
 
@@ -33,12 +33,20 @@ class Steps(Protocol):
         """All bits of what is in sight."""
         ...
 
-    def group_total(self, group: Ints, amount: Ints, groups: int) -> Ints:
-        """Totals of groups."""
+    def largest_so_far(self, person: Ints, enter: Places, leave: Places, value: Ints) -> Ints:
+        """The largest of what has come in sight, where nothing leaves."""
         ...
 
-    def two_largest(self, group: Ints, key: Ints, groups: int) -> tuple[Ints, Ints]:
-        """The two largest of groups."""
+    def union_so_far(self, person: Ints, enter: Places, leave: Places, bits: Ints) -> Ints:
+        """All bits of what has come in sight, where nothing leaves."""
+        ...
+
+    def total_of_others(self, group: Ints, amount: Ints, groups: int, asked: Ints, own: Ints) -> Ints:
+        """Totals of groups less one's own."""
+        ...
+
+    def largest_of_others(self, group: Ints, key: Ints, groups: int, asked: Ints, own: Ints) -> Ints:
+        """The largest of groups, one's own left out."""
         ...
 
 

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.integer]
 Places = NDArray[np.int32]
+Bools = NDArray[np.bool_]
 
 NOTHING = np.iinfo(np.int64).min
 """No value in a window."""
@@ -23,8 +24,8 @@ def order_of(person: Ints, people: int) -> Ints:
     return np.argsort(person, kind="stable")
 
 
-def running_total(size: int, enter: Places, leave: Places, amount: Ints | None) -> Ints:
-    """For each row the total of what has entered and not left: of `amount`, or of ones."""
+def running_total(size: int, enter: Places, leave: Places, amount: Ints | Bools | None) -> Ints:
+    """For each row the total of what has entered and not left: of `amount`, or of ones. True counts as one."""
     seen = leave > enter
     enter, leave = enter[seen], leave[seen]
     if amount is None:
@@ -46,22 +47,34 @@ def union(size: int, enter: Places, leave: Places, bits: Ints) -> Ints:
     return _over_windows(size, enter, leave, bits, 0, np.bitwise_or)
 
 
-def group_total(group: Ints, amount: Ints, groups: int) -> Ints:
-    """The total of each group. `group` numbers them from 0."""
-    made = np.zeros(groups, dtype=np.int64)
-    np.add.at(made, group, amount)
-    return made
+def largest_so_far(person: Ints, enter: Places, leave: Places, value: Ints) -> Ints:
+    """For each row, of a person, the largest of the values that have entered; they leave after the person's last."""
+    return largest(len(person), enter, leave, value)
 
 
-def two_largest(group: Ints, key: Ints, groups: int) -> tuple[Ints, Ints]:
-    """The largest key of each group and the next one, the same again where two members have it; NOTHING for none."""
-    best = np.full(groups, NOTHING)
+def union_so_far(person: Ints, enter: Places, leave: Places, bits: Ints) -> Ints:
+    """For each row, of a person, the bits of all that have entered; they leave after the person's last."""
+    return union(len(person), enter, leave, bits)
+
+
+def total_of_others(group: Ints, amount: Ints, groups: int, asked: Ints, own: Ints) -> Ints:
+    """The total of the group `asked` about less the amount at `own`; 0 where `asked` is -1. Groups number from 0."""
+    totals = np.zeros(groups + 1, dtype=np.int64)
+    np.add.at(totals, group, amount)
+    return np.where(asked >= 0, totals[asked] - np.append(amount, 0)[own], 0)
+
+
+def largest_of_others(group: Ints, key: Ints, groups: int, asked: Ints, own: Ints) -> Ints:
+    """The largest key of the group `asked` about, that at `own` left out; NOTHING for none, or where it is -1."""
+    best = np.full(groups + 1, NOTHING)
     np.maximum.at(best, group, key)
     is_best = key == best[group]
-    times = np.bincount(group[is_best], minlength=groups)
-    second = np.full(groups, NOTHING)
+    times = np.bincount(group[is_best], minlength=groups + 1)
+    second = np.full(groups + 1, NOTHING)
     np.maximum.at(second, group[~is_best], key[~is_best])
-    return best, np.where(times > 1, best, second)
+    second = np.where(times > 1, best, second)
+    others = np.where(np.append(key, NOTHING)[own] == best[asked], second[asked], best[asked])
+    return np.where(asked >= 0, others, NOTHING)
 
 
 def _over_windows(size: int, enter: Places, leave: Places, value: Ints, nothing: int, join: np.ufunc) -> Ints:

@@ -9,56 +9,50 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from prevention_model.query.columns import Bools, Frames, Texts, days, texts, together, values
+from prevention_model.query.by_kind import ByKind
+from prevention_model.query.columns import Bools, Frames, Texts, days, places, texts, together, values
 from prevention_model.query.length import Days
 from prevention_model.query.numbers import SCALE, held, number_in
 from prevention_model.query.rows import MISSING_DAY, NEVER, Ints
 from prevention_model.query.steps import Steps
 
 
-class _ByPerson:
-    """Arrays of one length, in order of `person`."""
-
-    person: Ints
-
-    def take(self, which: Bools | Ints | slice) -> Self:
-        """Some of the rows, or all in another order."""
-        return type(self)(*(_some(getattr(self, item.name), which) for item in fields(self)))  # type: ignore[arg-type]
-
-    def begin(self, person: int) -> int:
-        """Where the rows of a person begin."""
-        # Of the column's own kind, or the whole column would be turned into another first.
-        return int(np.searchsorted(self.person, self.person.dtype.type(person)))
-
-    def between(self, first: int, after: int) -> Self:
-        """The rows of the people from `first` up to `after`, whose numbers now start at 0."""
-        begin, end = self.begin(first), self.begin(after)
-        part = self.take(slice(begin, end))
-        if first:
-            object.__setattr__(part, "person", part.person - first)
-        return part
-
-
-def _some(held: Ints | Texts, which: Bools | Ints | slice) -> Ints | Texts:
-    return held.take(which) if isinstance(held, Texts) else held[which]
-
-
 @dataclass(frozen=True, eq=False)
-class PointTable(_ByPerson):
-    """Rows with one date: person code, days, kind, code or text, value in ten-thousandths."""
+class PointTable:
+    """Rows with one date, in order of kind and person: person code, days, code or text, value in ten-thousandths.
+
+    `kinds` numbers the kinds, and the rows of each begin at its number in `starts`.
+    """
 
     person: Ints
     day: Days
     known: Days
-    kind: Texts
     code: Texts
     number: Ints
     has_number: Bools
+    kinds: dict[str, int]
+    starts: Ints
+
+    def rows_of(self, kind: str, first: int = 0, after: int | None = None) -> slice:
+        """Where the rows of a kind stand; of the people from `first` up to `after`."""
+        if kind not in self.kinds:
+            return slice(0, 0)
+        begin, end = self.starts[self.kinds[kind] :][:2]
+        person = self.person[begin:end]
+        # Of the column's own kind, or the whole column would be turned into another first.
+        until = len(person) if after is None else np.searchsorted(person, person.dtype.type(after))
+        return slice(int(begin + np.searchsorted(person, person.dtype.type(first))), int(begin + until))
+
+    def places_of(self, kinds: tuple[str, ...]) -> Ints:
+        """The places of all rows of these kinds."""
+        parts = [self.rows_of(kind) for kind in dict.fromkeys(kinds)]
+        return np.concatenate([np.arange(part.start, part.stop) for part in parts])
 
 
 @dataclass(frozen=True, eq=False)
-class SpellTable(_ByPerson):
-    """Rows with a start and an end. `seen` and `ended` are the last days on which they were still unknown."""
+class SpellTable:
+    """Rows with a start and an end, in order of person. `seen` and `ended` are the last days on which they were still
+    unknown."""
 
     person: Ints
     start: Days
@@ -68,6 +62,22 @@ class SpellTable(_ByPerson):
     kind: Texts
     code: Texts
     outcome: Texts
+
+    def take(self, which: Bools | Ints | slice) -> Self:
+        """Some of the rows, or all in another order."""
+        return type(self)(*(_some(getattr(self, item.name), which) for item in fields(self)))  # type: ignore[arg-type]
+
+    def between(self, first: int, after: int) -> Self:
+        """The rows of the people from `first` up to `after`, whose numbers now start at 0."""
+        begin, end = np.searchsorted(self.person, np.array([first, after], dtype=self.person.dtype))
+        part = self.take(slice(begin, end))
+        if first:
+            object.__setattr__(part, "person", part.person - first)
+        return part
+
+
+def _some(held: Ints | Texts, which: Bools | Ints | slice) -> Ints | Texts:
+    return held.take(which) if isinstance(held, Texts) else held[which]
 
 
 class Tables:
@@ -79,6 +89,7 @@ class Tables:
         self._spells: dict[str, SpellTable] = {}
         self._turns: dict[object, tuple[Ints, Ints]] = {}
         self._codes: dict[tuple[str, tuple[str, ...]], Ints] = {}
+        self._wanted: dict[tuple[str, tuple[str, ...]], Bools] = {}
         self._reading = (
             Lock()
         )  # of several threads that want a table one reads it, or it would be there twice
@@ -112,7 +123,8 @@ class Tables:
         if key not in self._turns:
             table = self.points(name)
             has_value = table.has_number if equal is None else table.code.codes >= 0
-            at = np.flatnonzero(table.kind.among(kinds) & has_value)
+            at = table.places_of(kinds)
+            at = at[has_value[at]]
             number = table.number[at] if equal is None else np.where(table.code.among(equal)[at], SCALE, 0)
             order = np.lexsort((number, table.known[at], table.day[at]))
             rank = np.full(len(table.day), -1, dtype=np.int64)
@@ -124,38 +136,37 @@ class Tables:
         """The distinct codes of rows of these kinds."""
         if (name, kinds) not in self._codes:
             table = self.points(name)
-            counted = np.bincount(table.code.codes[table.kind.among(kinds)].astype(np.int64) + 1)
+            counted = np.bincount(table.code.codes[table.places_of(kinds)].astype(np.int64) + 1)
             self._codes[name, kinds] = np.flatnonzero(counted[1:])
         return self._codes[name, kinds]
 
-    def _order(self, person: Ints, day: Days) -> Ints:
-        """The rows of people who are asked about and that have a day, in order of person."""
-        use = (person >= 0) & (day != MISSING_DAY)
-        if use.all():
-            return self._steps.order_of(person, len(self.people))
-        at = np.flatnonzero(use)
-        return at[self._steps.order_of(person[at], len(self.people))]
+    def wanted(self, name: str, codes: tuple[str, ...]) -> Bools:
+        """For each code of a table of points, and at the end for none, whether it is one of these."""
+        if (name, codes) not in self._wanted:
+            self._wanted[name, codes] = self.points(name).code.wanted(codes)
+        return self._wanted[name, codes]
 
     def _read_points(self, name: str) -> PointTable:
         frame = self.frames[name]
         kinds, codes = ("name", "value") if name == "attribute" else ("kind", "code")
-        said, day = together(frame, lambda: texts(frame, "person_id"), lambda: days(frame, "event_date"))
-        person = self.person_codes(said)
-        order = self._order(person, day)
+        person = places(frame, "person_id", self.people)
+        day, kind = together(frame, lambda: days(frame, "event_date"), lambda: texts(frame, kinds))
+        use = (person >= 0) & (day != MISSING_DAY) & (kind.codes >= 0)
+        order = ByKind.of(kind.codes, person, use, len(kind.texts), self._steps)
+        numbers = {text: number for number, text in enumerate(kind.texts)}
+        del kind, use
         # Each column is put in order as soon as it is read: the whole is never there twice.
-        known, kind, code, numbers, person, day = together(
+        is_text = name == "attribute"
+        known, code, said, day, person = together(
             frame,
-            lambda: days(frame, "known_date")[order],
-            lambda: texts(frame, kinds).take(order),
-            lambda: texts(frame, codes).take(order),
-            lambda: (
-                [] if name == "attribute" else [part[order] for part in held(values(frame, "value"), name)]
-            ),
-            lambda: person[order],
-            lambda: day[order],
+            lambda: order.arrange(days(frame, "known_date")),
+            lambda: texts(frame, codes).by(order.arrange),
+            lambda: [] if is_text else [order.arrange(part) for part in held(values(frame, "value"), name)],
+            lambda: order.arrange(day),
+            lambda: order.arrange(person),
         )
-        number, has_number = numbers or _numbers_in(code)
-        return PointTable(person, day, or_else(known, day), kind, code, number, has_number)
+        number, has_number = _numbers_in(code) if is_text else said
+        return PointTable(person, day, or_else(known, day), code, number, has_number, numbers, order.starts)
 
     def _read_spells(self, name: str) -> SpellTable:
         frame = self.frames[name]
@@ -169,7 +180,9 @@ class Tables:
         person = self.person_codes(texts(frame, "person_id"))
         said = [texts(frame, column) if name == "spell" or column == "kind" else texts(frame, "")
                 for column in ("kind", "code", "outcome")]  # fmt: skip
-        return SpellTable(person, start, seen, end, ended, *said).take(self._order(person, start))
+        at = np.flatnonzero((person >= 0) & (start != MISSING_DAY))
+        order = at[self._steps.order_of(person[at], len(self.people))]
+        return SpellTable(person, start, seen, end, ended, *said).take(order)
 
     @cached_property
     def birth(self) -> Days:

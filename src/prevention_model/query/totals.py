@@ -44,10 +44,15 @@ def totals(sight: Sight, ask: Totalled, lookback: Lookback) -> tuple[Ints, ...]:
 
 
 def _point_totals(sight: Sight, ask: Count | Any | Sum | Mean, lookback: Lookback) -> tuple[Ints, ...]:
-    rows, points = sight.rows, sight.points(ask.table, ask.kinds, ask.codes)
-    window = sight.window(points, lookback)
+    rows = sight.rows
     if not isinstance(ask, (Sum, Mean)):
-        return (rows.steps.running_total(len(rows), window.enter, window.leave, None),)
+        # Questions about single codes share the windows of the kind: most codes are asked about apart.
+        points = sight.points(ask.table, ask.kinds)
+        window = sight.window(points, lookback)
+        counted = None if ask.codes is None else sight.hold(points, ask.table, ask.codes)
+        return (rows.steps.running_total(len(rows), window.enter, window.leave, counted),)
+    points = sight.points(ask.table, ask.kinds, ask.codes)
+    window = sight.window(points, lookback)
     total = rows.steps.running_total(len(rows), window.enter, window.leave, points.number)
     if isinstance(ask, Sum):
         return (total,)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from prevention_model.errors import WrongUsage
 from prevention_model.query.length import Days, Length
@@ -70,11 +71,11 @@ class Lookback:
         moved = self._back.before_days(index_days)
         return moved if self.is_all else self._span.ending_days(moved)
 
-    @property
+    @cached_property
     def _span(self) -> Length:
         return Length.parse(self.length, whole=True)
 
-    @property
+    @cached_property
     def _back(self) -> Length:
         return Length.parse(self.before, zero=True)
 
