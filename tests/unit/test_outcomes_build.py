@@ -16,6 +16,7 @@ from prevention_model.outcomes import (
     catalogue,
     outcome_status,
     outcome_statuses,
+    share_followed,
 )
 from prevention_model.outcomes.frameworks import (
     ACHIEVE,
@@ -338,3 +339,35 @@ def test_ten_in_a_hundred_reaches_ten_per_cent() -> None:
     outcome = Outcome("absent", ShareReaches("missed", "possible"), YEAR)
     built = build_outcomes(Records.from_frames({"measurement": rows}), MEMBERS, [outcome])["absent"]
     np.testing.assert_array_equal(built, [np.nan, 1.0])
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_whoever_was_seen_to_the_end_was_followed_wholly_and_nobody_else(seed: int) -> None:
+    records = Records.from_frames(rows_at_random(np.random.default_rng(seed)))
+    members = pd.DataFrame({"person_id": PEOPLE, "index_date": NOW})
+    for outcome in catalogue():
+        status = outcome_status(records, members, outcome).to_numpy()
+        watched = share_followed(records, members, outcome, status)
+        assert ((watched >= 0) & (watched <= 1)).all()
+        assert (watched[status == "none"] == 1).all()
+        assert (watched[np.isin(status, ["onset", "censored"])] < 1).all(), outcome.name
+
+
+def test_follow_up_is_watched_until_the_onset_or_until_it_is_cut() -> None:
+    """2023 has 365 days: an onset after 73 of them, a death after 146, an onset in the gap, and nothing at all."""
+    gap = Outcome("suspended", Onset("event", "suspension"), FollowUp("12 months", gap="1 month"))
+    events = pd.DataFrame(
+        {"person_id": ["a", "c"], "kind": "suspension", "event_date": ["2023-03-15", "2022-12-15"]}
+    )
+    people = pd.DataFrame(
+        {
+            "person_id": list("abcd"),
+            "birth_date": "2014-01-01",
+            "death_date": [None, "2023-05-27", None, None],
+        }
+    )
+    records = Records.from_frames({"event": events, "person": people})
+    members = pd.DataFrame({"person_id": list("abcd"), "index_date": "2022-12-01"})
+    status = outcome_status(records, members, gap).to_numpy()
+    assert status.tolist() == ["onset", "censored", "censored", "none"]
+    assert share_followed(records, members, gap, status).tolist() == [73 / 365, 146 / 365, 0.0, 1.0]

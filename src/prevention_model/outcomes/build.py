@@ -94,10 +94,53 @@ def build_outcomes(
     )
 
 
-def _status(records: Records, pairs: pd.DataFrame, kernel: Kernel, outcome: Outcome) -> np.ndarray:
+def share_followed(
+    records: Records, members: HasFrame | pd.DataFrame, outcome: Outcome, status: np.ndarray
+) -> np.ndarray:
+    """How much of its follow-up each member was watched: until the onset, until it was cut short, or 1 for all of it.
+
+    `status` (n,) is that of `outcome_status` for the same members. A share is known at the end alone, so its onsets
+    come just before 1. Censored before the follow-up began, or not at risk, is 0. For weights at a horizon of 1
+    (`metrics.at_horizon`), which stand for those whose follow-up was cut.
+
+    >>> from prevention_model.outcomes.catalogue import STATUTORY_ESCALATION
+    >>> spells = pd.DataFrame({"person_id": ["a"], "kind": "cin_episode", "start_date": ["2023-07-02"]})
+    >>> members = pd.DataFrame({"person_id": ["a", "b"], "index_date": ["2023-01-01", "2023-01-01"]})
+    >>> records = Records.from_frames({"spell": spells})
+    >>> status = outcome_status(records, members, STATUTORY_ESCALATION).to_numpy()
+    >>> share_followed(records, members, STATUTORY_ESCALATION, status).round(2).tolist()
+    [0.5, 1.0]
+    """
+    pairs = pairs_of(members)
+    start, end, until = _window(records, pairs, outcome)
+    day = np.minimum(until, end)
+    if not isinstance(outcome.onset, ShareReaches):
+        person, days = onset_days(records, outcome.onset)
+        whose = pairs["person_id"]
+        day = np.minimum(day, _next_day(person, days, whose, start))
+        # Watched no further than the onset that came too soon to count.
+        too_soon = _next_day(person, days, whose, days_of(pairs["index_date"])) < start
+        day = np.where(too_soon & (status == "censored"), start, day)
+    watched = np.clip((day - start) / np.maximum(end - start, 1), 0.0, 1.0)
+    # An onset at the end outlasts whoever was lost at the end, such as a child of whom nothing was measured.
+    onset = np.nextafter(1.0, 0.0)
+    watched = np.where(status == "onset", np.minimum(watched, onset), watched)
+    watched = np.where(status == "censored", np.minimum(watched, np.nextafter(onset, 0.0)), watched)
+    watched[status == "not_at_risk"] = 0.0
+    return np.asarray(watched, dtype=np.float64)
+
+
+def _window(
+    records: Records, pairs: pd.DataFrame, outcome: Outcome
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """First day of follow-up, first day after it, and the first day on which nobody could see any more."""
     start, end = outcome.follow_up.window_days(days_of(pairs["index_date"]))
     start = np.maximum(start, first_of_age(records, pairs, outcome))
-    until = first_unobserved(records, pairs, outcome, np.minimum(start, end))
+    return start, end, first_unobserved(records, pairs, outcome, np.minimum(start, end))
+
+
+def _status(records: Records, pairs: pd.DataFrame, kernel: Kernel, outcome: Outcome) -> np.ndarray:
+    start, end, until = _window(records, pairs, outcome)
     find = _share_status if isinstance(outcome.onset, ShareReaches) else _onset_status
     status = find(records, pairs, outcome, start, end, until)
     status[~at_risk(kernel, outcome) | (start >= end)] = "not_at_risk"

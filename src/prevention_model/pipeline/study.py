@@ -63,7 +63,7 @@ def study(data: Dataset, outcome: Outcome, plan: Plan) -> Study:
         level=paired.now[0],
         label=data.label(outcome.name, test),
         rise=rise,
-        rivals=_rivals(data, outcome.name, plan, taught, test),
+        rivals=rivals_of(data, outcome.name, plan, taught, test),
         listed=would_be_listed(data, plan, test, paired.now[0], rise.direction),
     )
 
@@ -160,7 +160,8 @@ def _expectation(data: Dataset, model: RiskModel, plan: Plan, split: Split) -> E
     return Expectation.learn(level_of(model, data, earlier[pairs]), level_of(model, data, rows[pairs]))
 
 
-def _rivals(data: Dataset, outcome: str, plan: Plan, taught: np.ndarray, test: np.ndarray) -> pd.DataFrame:
+def rivals_of(data: Dataset, outcome: str, plan: Plan, taught: np.ndarray, test: np.ndarray) -> pd.DataFrame:
+    """Scores of the experiment's rivals on the rows `test`, learnt from `taught`; one column a rival."""
     rivals = plan.experiment.rivals
     zones = data.members["zone"]
     return rival_scores(
