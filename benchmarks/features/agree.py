@@ -23,7 +23,7 @@ def differences(ours: Path, theirs: Path) -> dict[str, int]:
     """Each column in which cells differ, with how many; one column is in memory at a time."""
     (wanted, mine_at), (keys, their_at) = (_in_order(path) for path in (ours, theirs))
     names = _read(ours, None).column_names[2:]
-    if not keys.equals(wanted) or dataset(theirs).schema.names[2:] != names:
+    if not keys.equals(wanted) or _names(theirs) != names:
         return {"rows or columns": max(len(keys), len(wanted))}
     found = {}
     for name in names:
@@ -46,6 +46,12 @@ def _read(path: Path, columns: list[str] | None) -> pa.Table:
         return pq.read_table(path, columns=columns)
     table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
     return table if columns is None else table.select(columns)
+
+
+def _names(path: Path) -> list[str]:
+    """The columns after the keys, of a file or of a folder of them."""
+    names: list[str] = dataset(path, format=path.suffix.removeprefix(".")).schema.names[2:]
+    return names
 
 
 def _column(path: Path, name: str) -> np.ndarray:

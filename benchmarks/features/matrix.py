@@ -1,4 +1,4 @@
-"""The matrix as every peer writes it: person_id, index_date and a column of doubles a feature, in one Parquet file."""
+"""The matrix as peers write it: person_id, index_date and a column of numbers a feature, in one Parquet file."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 COMPRESSION = "zstd"
 
 
-def write_matrix(out: Path, members: pa.Table, columns: Mapping[str, NDArray]) -> None:
+def write_matrix(out: Path, members: pa.Table, columns: Mapping[str, NDArray | pa.Array]) -> None:
     """Write columns that are in the order of the members. Parquet tries a dictionary for each by itself."""
-    held = {name: pa.array(values) for name, values in columns.items()}
-    table = pa.table({"person_id": members["person_id"], "index_date": members["index_date"]} | held)
-    pq.write_table(table, out, compression=COMPRESSION)
+    keys = {"person_id": members["person_id"], "index_date": members["index_date"]}
+    pq.write_table(pa.table(keys | dict(columns)), out, compression=COMPRESSION)

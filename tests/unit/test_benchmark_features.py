@@ -6,7 +6,7 @@ from types import ModuleType
 import pytest
 
 from benchmarks.features.agree import differences
-from benchmarks.features.peers import duckdb, limit, ours, pandas, parts
+from benchmarks.features.peers import duckdb, limit, limit_zstd, ours, pandas, parts
 from benchmarks.features.questions import questions
 from benchmarks.features.worlds import Size, make
 
@@ -35,8 +35,10 @@ def test_a_peer_gives_our_answers(peer: ModuleType, world: Path, our_answers: Pa
 def test_the_limit_answers_something_else_and_is_told_apart(
     world: Path, our_answers: Path, tmp_path: Path
 ) -> None:
-    limit.answer(world, questions(), tmp_path / "limit.parquet")
-    assert len(differences(our_answers, tmp_path / "limit.parquet")) > len(questions()) / 2
+    limit.answer(world, questions(), tmp_path / "limit.arrow")
+    limit_zstd.answer(world, questions(), tmp_path / "limit_zstd.parquet")
+    for made in ("limit.arrow", "limit_zstd.parquet"):
+        assert len(differences(our_answers, tmp_path / made)) > len(questions()) / 2
 
 
 def test_a_world_of_the_same_size_is_the_same(world: Path, tmp_path: Path) -> None:
