@@ -10,7 +10,6 @@ from typing import Any
 
 import lightgbm as lgb
 import numpy as np
-from sklearn.utils.validation import check_is_fitted, validate_data
 
 from prevention_model.explanation.bins import Bins
 from prevention_model.explanation.layout import Layout
@@ -51,9 +50,7 @@ def contributions_of(model: RiskModel, X: Any) -> Contributions:
     >>> bool(np.allclose(said.base + said.values.sum(axis=1), model.margin(X)))
     True
     """
-    check_is_fitted(model, "booster_")
-    rows = validate_data(model, X, dtype="numeric", ensure_all_finite="allow-nan", reset=False)
-    raw = tree_contributions(model.booster_, rows)
+    raw = tree_contributions(model.booster_, model.numbers(X))
     return Contributions(
         raw.values * model.slope_, float(model.intercept_ + model.slope_ * raw.base), raw.method
     )

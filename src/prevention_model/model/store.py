@@ -12,17 +12,22 @@ from prevention_model.model.risk_model import RiskModel
 
 
 def save_model(model: RiskModel, folder: Path) -> str:
-    """Write `trees.txt` and `model.json` into a new folder. Returns the hash of both. No pickle."""
+    """Write `trees.txt` and `model.json` into a new folder. Returns the hash of both. No pickle.
+
+    The same rows, settings and library versions give the same bytes.
+    """
     folder.mkdir(parents=True)
     trees = model.booster_.model_to_string()
     (folder / "trees.txt").write_text(trees, encoding="utf-8")
     facts = {
-        "settings": model.get_params(),
+        "settings": model.get_params() | {"categorical": list(model.categorical)},
         "features": [str(name) for name in model.feature_names_],
         "named": hasattr(model, "feature_names_in_"),
         "slope": model.slope_,
         "intercept": model.intercept_,
         "classes": [float(label) for label in model.classes_],
+        "categories": model.categories_,
+        "without_use": {str(name): why for name, why in model.without_use_.items()},
         "censored_rows_left_out": model.n_censored_,
         "trees_sha256": hashlib.sha256(trees.encode()).hexdigest(),
     }
@@ -53,7 +58,8 @@ def load_model(folder: Path, expected: str) -> RiskModel:
             todo="Run the experiment again.",
         )
     facts = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-    model = RiskModel(**facts["settings"])
+    settings = facts["settings"] | {"categorical": tuple(facts["settings"]["categorical"])}
+    model = RiskModel(**settings)
     model.booster_ = lgb.Booster(model_str=(folder / "trees.txt").read_text(encoding="utf-8"))
     model.slope_, model.intercept_ = facts["slope"], facts["intercept"]
     model.classes_ = np.array(facts["classes"])
@@ -61,5 +67,7 @@ def load_model(folder: Path, expected: str) -> RiskModel:
     model.n_features_in_ = len(facts["features"])
     if facts["named"]:  # so that columns in another order are still refused
         model.feature_names_in_ = np.array(facts["features"], dtype=object)
+    model.categories_, model.without_use_ = facts["categories"], facts["without_use"]
     model.n_censored_ = facts["censored_rows_left_out"]
+    model.n_trees_ = model.booster_.num_trees()
     return model
