@@ -27,24 +27,22 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class PeriodDates:
-    """The index dates of one period, by what they are for. `known` is the day on which the last outcome of those
-    that judge is on file. Raises WrongUsage where they overlap or are out of order.
+    """The index dates of one period, by what they are for. Raises WrongUsage where they are out of order.
 
     >>> days = [date(2021, month, 1) for month in (1, 4, 7)]
-    >>> PeriodDates((days[0], days[1]), None, (days[2], days[2]), date(2022, 7, 1)).last_taught
+    >>> PeriodDates((days[0], days[1]), None, (days[2], days[2])).last_taught
     datetime.date(2021, 4, 1)
     """
 
     fit: Span
     calibrate: Span | None
     test: Span
-    known: date
 
     def __post_init__(self) -> None:
         spans = [span for span in (self.fit, self.calibrate, self.test) if span]
         ends = [day for span in spans for day in span]
         # Fit and calibration may share a date, which then teaches; nothing that taught may judge.
-        if ends != sorted(ends) or self.last_taught >= self.test[0] or self.known <= self.test[1]:
+        if ends != sorted(ends) or self.last_taught >= self.test[0]:
             raise WrongUsage(f"The dates of the period that judges from {self.test[0]} are out of order.")
 
     @property
@@ -60,11 +58,13 @@ class PeriodDates:
 
 @dataclass(frozen=True)
 class Period:
-    """One period with its rows. `selects`: its outcomes were on file before the test began, so that a choice
-    made by them has seen nothing of the test. `embargo` says which index dates are left to nobody, and why."""
+    """One period with its rows. `known`: the day on which the last outcome that judges is on file. `selects`: that
+    is before the test begins, so that a choice made by them has seen nothing of the test. `embargo` says which index
+    dates are left to nobody, and why."""
 
     dates: PeriodDates
     rows: Split
+    known: date
     selects: bool
     embargo: str
 
@@ -95,23 +95,23 @@ def periods_of(data: Dataset, settings: SplitSettings, follow_up: FollowUp) -> t
     row to fit on or to judge with, and as `temporal_split` and `period_dates` do.
     """
     earlier = [
-        Period(
-            dates,
-            _rows(data, settings, dates),
-            dates.known <= settings.test_start,
-            _embargo(dates, settings, follow_up),
-        )
+        _period(data, settings, follow_up, dates, _rows(data, settings, dates))
         for dates in period_dates(settings, follow_up)
     ]
-    rows = temporal_split(data, settings, follow_up)
-    test = audit_dates(settings, follow_up)
-    return (*earlier, Period(test, rows, False, _embargo(test, settings, follow_up)))
+    test = temporal_split(data, settings, follow_up)
+    return (*earlier, _period(data, settings, follow_up, audit_dates(settings), test))
 
 
-def audit_dates(settings: SplitSettings, follow_up: FollowUp) -> PeriodDates:
+def _period(
+    data: Dataset, settings: SplitSettings, follow_up: FollowUp, dates: PeriodDates, rows: Split
+) -> Period:
+    known = on_file(data.days[rows.test].max().item(), settings, follow_up)
+    return Period(dates, rows, known, known <= settings.test_start, _embargo(dates, settings, follow_up))
+
+
+def audit_dates(settings: SplitSettings) -> PeriodDates:
     """The split itself as the last period, which audits and releases."""
-    fit, calibrate, test = spans_of(settings)
-    return PeriodDates(fit, calibrate, test, on_file(settings.test_end, settings, follow_up))
+    return PeriodDates(*spans_of(settings))
 
 
 def _laid_out(
@@ -128,7 +128,7 @@ def _laid_out(
         last = _last_on_file(start, settings, follow_up)
         begin = settings.fit_start if periods.style == "expanding" else history.before(last)
         fit, calibrate = _divided((max(begin, settings.fit_start), last), periods)
-        yield PeriodDates(fit, calibrate, (start, end), on_file(end, settings, follow_up))
+        yield PeriodDates(fit, calibrate, (start, end))
         number += 1
 
 

@@ -126,7 +126,7 @@ def share_followed(
     onset = np.nextafter(1.0, 0.0)
     watched = np.where(status == "onset", np.minimum(watched, onset), watched)
     watched = np.where(status == "censored", np.minimum(watched, np.nextafter(onset, 0.0)), watched)
-    watched[status == "not_at_risk"] = 0.0
+    watched[status == "none"], watched[status == "not_at_risk"] = 1.0, 0.0
     return np.asarray(watched, dtype=np.float64)
 
 

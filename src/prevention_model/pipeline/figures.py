@@ -29,7 +29,8 @@ _TENTH = 0.10
 
 @dataclass(frozen=True)
 class Figures:
-    """By outcome: `model`, `rivals` (by name), `list` (families listed, of whom so many had the outcome)."""
+    """By outcome: `model`, `rivals` (by name), `list` (families listed, of whom so many had the outcome), and for the
+    one that ranks, where earlier periods were asked for, `periods` as `pipeline/periods.py` judges them."""
 
     outcomes: dict[str, dict[str, Any]]
 
@@ -49,14 +50,25 @@ class Figures:
             for who, numbers in {"model": said["model"], **said["rivals"], "list": said["list"]}.items():
                 pairs = {f"{outcome}.{who}.{name}": value for name, value in numbers.items()}
                 found |= {name: value for name, value in pairs.items() if isinstance(value, (int, float))}
+            for period in said.get("periods", ()):
+                for who, held in period["candidates"].items():
+                    start = f"{outcome}.judged_from_{period['judges'][0]}.{who}"
+                    found |= {f"{start}.{name}": value for name, value in held["whole"].items()}
         return found
 
 
-def figures_of(evidence: Evidence, studies: Sequence[Study], data: Dataset, plan: Plan) -> Figures:
-    """The figures of every outcome, from the evidence that was audited."""
-    return Figures(
-        {each.outcome.name: _of(evidence[each.outcome.name], each, data, plan) for each in studies}
-    )
+def figures_of(
+    evidence: Evidence,
+    studies: Sequence[Study],
+    data: Dataset,
+    plan: Plan,
+    periods: Sequence[dict[str, Any]] = (),
+) -> Figures:
+    """The figures of every outcome, from the evidence that was audited, and of the `periods` of the one that ranks."""
+    found = {each.outcome.name: _of(evidence[each.outcome.name], each, data, plan) for each in studies}
+    if periods:
+        found[plan.experiment.ranking]["periods"] = list(periods)
+    return Figures(found)
 
 
 def shares(totals: np.ndarray) -> np.ndarray:

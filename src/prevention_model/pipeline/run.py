@@ -18,6 +18,7 @@ from prevention_model.model import save_model
 from prevention_model.pipeline.card import write_run_pages
 from prevention_model.pipeline.evidence import gather, only
 from prevention_model.pipeline.figures import Figures, figures_of
+from prevention_model.pipeline.periods import frame_of, judged_periods
 from prevention_model.pipeline.plan import Plan, cohort_of, needed_days, plan_from_files
 from prevention_model.pipeline.progress import Progress
 from prevention_model.pipeline.retention import retention_of
@@ -102,6 +103,11 @@ def make(records: Records, plan: Plan, progress: Progress, linkage: dict[str, in
     with progress.steps("Fitting models", plan.outcomes) as outcomes:
         for outcome in outcomes:
             studies.append(study(data, outcome, plan))
+    ranked = next(each for each in studies if each.outcome.name == plan.experiment.ranking)
+    periods = []
+    if plan.experiment.split.periods:
+        with progress.step("Judging earlier periods"):
+            periods = judged_periods(records, data, plan, ranked)
     with progress.step("Gathering evidence"):
         evidence = gather(records, data, groups, studies, plan, linkage or {}, retention)
     with progress.step("Auditing"):
@@ -109,7 +115,6 @@ def make(records: Records, plan: Plan, progress: Progress, linkage: dict[str, in
         beside = {each: audit(only(evidence, each), plan.policy) for each in plan.not_ranking}
     with progress.step("Scoring and explaining"):
         scores = score(data, studies, plan)
-        ranked = next(each for each in studies if each.outcome.name == plan.experiment.ranking)
         reasons = reasons_near_lists(records, data, scores, ranked, plan)
     return Made(
         data=data,
@@ -119,7 +124,7 @@ def make(records: Records, plan: Plan, progress: Progress, linkage: dict[str, in
         beside=beside,
         scores=scores,
         reasons=reasons,
-        figures=figures_of(evidence, studies, data, plan),
+        figures=figures_of(evidence, studies, data, plan, periods),
         members=members,
     )
 
@@ -179,6 +184,8 @@ def _write(
     experiment = yaml.safe_dump(plan.experiment.model_dump(mode="json"), sort_keys=False)
     (folder / "experiment.yaml").write_text(experiment, encoding="utf-8")
     made.figures.write(folder / "figures.json")
+    if "periods" in (said := made.figures.outcomes[plan.experiment.ranking]):
+        frame_of(said["periods"]).to_csv(folder / "periods.csv", index=False)
     for each in made.studies:
         save_model(each.model, folder / "model" / each.outcome.name)
     save_evidence(made.evidence, folder / "evidence")
@@ -204,12 +211,16 @@ def _write(
 
 def _track(workspace: Workspace, folder: Path, facts: RunFacts, plan: Plan, figures: Figures) -> None:
     experiment = plan.experiment
+    periods = experiment.split.model_dump()["periods"]
     parameters = {
         "outcomes": ",".join(experiment.outcomes),
         "ranking": experiment.ranking,
         "features": len(plan.features),
         "score_on": experiment.score_on,
-        **{f"split.{name}": value for name, value in experiment.split.model_dump().items()},
+        **{
+            f"split.{name}": value for name, value in experiment.split.model_dump(exclude={"periods"}).items()
+        },
+        **{f"split.periods.{name}": value for name, value in (periods or {}).items()},
         **{f"model.{name}": value for name, value in experiment.model.model_dump().items()},
     }
     tags = {
@@ -220,10 +231,8 @@ def _track(workspace: Workspace, folder: Path, facts: RunFacts, plan: Plan, figu
         "records_hash": facts.records_hash,
         "code_version": plan.code_version,
     }
-    pages = [
-        folder / name
-        for name in ("model", "report.json", "report.html", "card.html", "card.md", "policy.yaml")
-    ]
+    named = ("model", "report.json", "report.html", "card.html", "card.md", "policy.yaml", "periods.csv")
+    pages = [folder / name for name in named]
     Tracking(workspace.tracking).record(
         facts.run_id,
         experiment=experiment.name,

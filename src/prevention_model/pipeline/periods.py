@@ -1,0 +1,204 @@
+"""The same model and its rivals, made and judged again in every period, for the outcome that ranks.
+
+Each period is fitted anew on what was on file when it begins to judge. The last one is the test: its model is the one
+that was audited. All candidates are listed by their level or score alone, so that the lists of a period compare.
+Children whose follow-up was cut short are stood for by those watched to the end (`metrics.at_horizon`).
+
+Only counts and figures of many leave this file, nothing about a person.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from prevention_model.dataset import Dataset, Period, periods_of
+from prevention_model.errors import WrongUsage
+from prevention_model.metrics import (
+    AtHorizon,
+    Found,
+    at_horizon,
+    auc,
+    brier,
+    calibration_error_by_chance,
+    calibration_line,
+    expected_calibration_error,
+    ranking_precision,
+)
+from prevention_model.model import select
+from prevention_model.outcomes import share_followed
+from prevention_model.pipeline.fitting import enough, fit, usable
+from prevention_model.pipeline.plan import Plan
+from prevention_model.pipeline.study import Study, level_of, rivals_of, would_be_listed
+from prevention_model.records.records import Records
+
+MODEL = "model"
+# The metric by which regret is counted. It looks at the top of the ranking, where lists are.
+REGRET = "average_precision"
+_TOP = 0.05
+# A weight above this is cut, and how many were is said: one row must not decide a figure.
+_HEAVIEST = 20.0
+
+
+def judged_periods(records: Records, data: Dataset, plan: Plan, study: Study) -> list[dict[str, Any]]:
+    """Every period, earliest first, the test last: its dates, counts, and figures by candidate. `study` is that of
+    the outcome that ranks. A period with too few onsets has no candidates, and `why_not` says so.
+    """
+    outcome = plan.ranking
+    periods = periods_of(data, plan.experiment.split, outcome.follow_up)
+    said = [_judged(records, data, plan, period) for period in periods[:-1]]
+    scores = study.rivals.assign(**{MODEL: study.level})
+    last = _about(data, outcome.name, periods[-1], study.test) | {"audits": True}
+    return [*said, last | _figures(records, data, plan, study.test, scores)]
+
+
+def frame_of(periods: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """One row a period, candidate, zone ("" for the whole county) and metric."""
+    rows = [
+        (said["judges"][0], said["judges"][1], candidate, zone, metric, value)
+        for said in periods
+        for candidate, held in said["candidates"].items()
+        for zone, figures in {"": held["whole"], **held["zones"]}.items()
+        for metric, value in figures.items()
+    ]
+    names = ["judges_from", "judges_to", "candidate", "zone", "metric", "value"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def regret_of(periods: Sequence[Mapping[str, Any]], *, of_all: bool = False) -> dict[str, Any] | None:
+    """Who is chosen by least worst regret in average precision, simple rules before models where they are as good.
+
+    Only periods whose outcomes were on file before the test began choose; `of_all` takes the others in as well, to
+    show how steady the candidates are. None where no period was judged.
+    """
+    used = [said for said in periods if said["candidates"] and (of_all or said["selects"])]
+    if not used:
+        return None
+    values = pd.DataFrame(
+        {
+            said["judges"][0]: {name: held["whole"][REGRET] for name, held in said["candidates"].items()}
+            for said in used
+        }
+    )
+    chosen = select(values.loc[sorted(values.index, key=_simplicity)])
+    return {
+        "metric": REGRET,
+        "chosen": chosen.chosen,
+        "words": str(chosen),
+        "regret": {str(name): row.to_dict() for name, row in chosen.regret.iterrows()},
+        "next_period": chosen.next_period.to_dict("records"),
+    }
+
+
+def _simplicity(candidate: object) -> int:
+    return {"logistic": 1, MODEL: 2}.get(str(candidate), 0)
+
+
+def _judged(records: Records, data: Dataset, plan: Plan, period: Period) -> dict[str, Any]:
+    outcome, rows = plan.ranking.name, period.rows
+    taught, calibrating = usable(data, outcome, rows.fit), usable(data, outcome, rows.calibrate)
+    test = rows.test[data.at_risk(outcome, rows.test)]
+    said = _about(data, outcome, period, test)
+    try:
+        enough(data, outcome, {"fit": taught, "calibration": calibrating, "test": test})
+    except WrongUsage as refused:
+        return said | {"why_not": refused.what}
+    scores = rivals_of(data, outcome, plan, taught, test)
+    scores[MODEL] = level_of(fit(data, outcome, plan, taught, calibrating), data, test)
+    return said | _figures(records, data, plan, test, scores)
+
+
+def _about(data: Dataset, outcome: str, period: Period, test: np.ndarray) -> dict[str, Any]:
+    dates, rows = period.dates, {"fit": period.rows.fit, "calibrate": period.rows.calibrate, "test": test}
+    return {
+        "fit": _days(dates.fit),
+        "calibrate": _days(dates.calibrate) if dates.calibrate else None,
+        "judges": _days(dates.test),
+        "known": period.known.isoformat(),
+        "embargo": period.embargo,
+        "selects": period.selects,
+        "audits": False,
+        "rows": {name: len(held) for name, held in rows.items()},
+        "onsets": {name: int(np.nansum(data.label(outcome, held))) for name, held in rows.items()},
+        "kept_out": period.rows.kept_out,
+        "censored": int(np.isnan(data.label(outcome, test)).sum()),
+        "why_not": "",
+        "candidates": {},
+    }
+
+
+def _days(span: tuple[Any, Any]) -> list[str]:
+    return [day.isoformat() for day in span]
+
+
+def _figures(
+    records: Records, data: Dataset, plan: Plan, test: np.ndarray, scores: pd.DataFrame
+) -> dict[str, Any]:
+    """The figures of each candidate on the same rows with the same weights, and what the weights come to."""
+    known = _known(records, data, plan, test)
+    zones = data.members["zone"].astype("str").to_numpy()[test]
+    steady = np.full(len(test), "steady", dtype=object)
+    found = {}
+    for name in sorted(scores.columns, key=lambda each: (each != MODEL, each)):
+        score = scores[name].to_numpy(dtype=np.float64)
+        listed = would_be_listed(data, plan, test, score, steady)
+        whole = _ranking(known, score) | _at_capacity(known, listed)
+        if name == MODEL:
+            whole |= _calibration(known, score)
+        found[str(name)] = {"whole": whole, "zones": _by_zone(known, listed, zones)}
+    return {"candidates": found, "weights": str(known)}
+
+
+def _known(records: Records, data: Dataset, plan: Plan, test: np.ndarray) -> AtHorizon:
+    asked = data.members.iloc[test][["person_id", "index_date"]].reset_index(drop=True)
+    status = data.status[plan.ranking.name].to_numpy()[test]
+    watched = share_followed(records, asked, plan.ranking, status)
+    return at_horizon(watched, status == "onset", 1.0, truncate_at=_HEAVIEST)
+
+
+def _ranking(known: AtHorizon, score: np.ndarray) -> dict[str, float]:
+    rows = known.weights > 0
+    label, weights = known.outcome[rows], known.weights[rows]
+    precision = ranking_precision(label, score[rows], _TOP, weights)
+    return {
+        "auc": auc(label, score[rows], weights),
+        "average_precision": precision.average,
+        "base_rate": precision.base_rate,
+        "lift_in_top_twentieth": precision.lift,
+    }
+
+
+def _calibration(known: AtHorizon, level: np.ndarray) -> dict[str, float]:
+    rows = known.weights > 0
+    label, levels, weights = known.outcome[rows], level[rows], known.weights[rows]
+    line = calibration_line(label, levels, weights)
+    return {
+        "calibration_slope": line.slope,
+        "calibration_intercept": line.in_the_large,
+        "brier": brier(label, levels, weights),
+        "expected_calibration_error": expected_calibration_error(label, levels, weights=weights),
+        "calibration_error_by_chance": calibration_error_by_chance(levels, weights=weights),
+    }
+
+
+def _at_capacity(known: AtHorizon, listed: np.ndarray) -> dict[str, float]:
+    """Of the children of families that would have been listed: how many had an onset, and of all onsets how many."""
+    found = _found(known, listed, np.zeros(len(listed), dtype=np.intp), 1)
+    return {"precision_at_capacity": float(found.precision[0]), "recall_at_capacity": float(found.recall[0])}
+
+
+def _by_zone(known: AtHorizon, listed: np.ndarray, zones: np.ndarray) -> dict[str, dict[str, float]]:
+    names, place = np.unique(zones, return_inverse=True)
+    found = _found(known, listed, place, len(names))
+    return {
+        str(name): {"precision_at_capacity": float(precision), "recall_at_capacity": float(recall)}
+        for name, precision, recall in zip(names, found.precision, found.recall, strict=True)
+    }
+
+
+def _found(known: AtHorizon, listed: np.ndarray, zones: np.ndarray, count: int) -> Found:
+    """Who is on a list was settled without the outcome; a child whose outcome is not known counts for nothing."""
+    weights, happened = known.weights, np.nan_to_num(known.outcome)
+    parts = (weights, weights * listed, weights * happened, weights * listed * happened)
+    return Found(*(np.bincount(zones, part, count).astype(np.float64) for part in parts))
