@@ -91,6 +91,7 @@ class Kernel:
                 waiting.append((question, pool.submit(self._covered, question, rest)))
             for asked, made in waiting:
                 yield asked, made.result()
+        self._circles.clear()  # what they hold of the records is much, and the answers are there
 
     def covered(self, question: Question) -> Bools:
         """Whether what the question needs was received in the whole window, in the order of the pairs."""

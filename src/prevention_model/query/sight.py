@@ -41,10 +41,9 @@ class _Some:
 
 @dataclass(frozen=True, eq=False)
 class Points(_Some):
-    """Selected rows with one date; `row` is where each stands in its table. Each is in sight from the row `enter` to
+    """Selected rows with one date. Each is in sight from the row `enter` to
     before the row `expire`, were it not for the window. `lasting` where that is always the person's last row."""
 
-    row: Ints
     person: Ints
     day: Days
     code: Ints
@@ -134,8 +133,9 @@ class Sight:
         """The rows whose values Latest compares, and the place of each among all rows that have one."""
         points = self.points(ask.table, ask.kinds)
         rank, _ = self._tables.turns(ask.table, ask.kinds, ask.texts)
-        some = points.keep(rank[points.row] >= 0)
-        return some, rank[some.row]
+        pieces = [rank[rows] for rows in self._where(ask.table, ask.kinds).values()]
+        mine = pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+        return points.keep(mine >= 0), mine[mine >= 0]
 
     def codes(self, ask: DistinctCodes) -> Ints:
         """The codes that the rows may have, whoever's they are."""
@@ -171,7 +171,7 @@ class Sight:
         day, enter = (spells.start, spells.enter) if ask.at == "start" else (spells.end, spells.ended)
         none = np.zeros(len(day), dtype=np.int64)
         has_none = none.astype(np.bool_)
-        return Points(none, spells.person, day, none, none, has_none, enter, spells.expire, lasting=False)
+        return Points(spells.person, day, none, none, has_none, enter, spells.expire, lasting=False)
 
     def window(self, points: Points, lookback: Lookback) -> Window:
         """From which row to which each of the points is seen in the window."""
@@ -197,9 +197,13 @@ class Sight:
             self._parts[name] = self._tables.spells(name).between(self._first, self._first + self.rows.people)
         return self._parts[name]
 
-    def _selected(self, name: str, kinds: tuple[str, ...]) -> Points:
+    def _where(self, name: str, kinds: tuple[str, ...]) -> dict[str, slice]:
+        """Where the rows of each kind stand in the table, those of the people of this sight."""
         table, last = self._tables.points(name), self._first + self.rows.people
-        where = {kind: table.rows_of(kind, self._first, last) for kind in dict.fromkeys(kinds)}
+        return {kind: table.rows_of(kind, self._first, last) for kind in dict.fromkeys(kinds)}
+
+    def _selected(self, name: str, kinds: tuple[str, ...]) -> Points:
+        table, where = self._tables.points(name), self._where(name, kinds)
 
         def part(column: NDArray) -> NDArray:
             pieces = [column[rows] for rows in where.values()]
@@ -216,7 +220,6 @@ class Sight:
                 if kind in retained:
                     expire = self._expire(person, day, expire, kind, of_kind == number)
         return Points(
-            np.concatenate([np.arange(rows.start, rows.stop) for rows in where.values()]),
             person, day, part(table.code.codes), part(table.number), part(table.has_number),
             self.rows.enter(person, np.maximum(day, part(table.known))), expire, not retained,
         )  # fmt: skip
