@@ -44,6 +44,7 @@ def fit(
         feature_share=settings.feature_share,
         row_share=settings.row_share,
         seed=settings.seed,
+        least_onsets=1,  # `enough` has looked; what a refit happens to draw may hold fewer
     )
     return model.fit(
         data.features.iloc[taught],
