@@ -17,6 +17,7 @@ from prevention_model.lists import check_zone_pack, write_zone_pack, zone_lists
 from prevention_model.pipeline.card import write_released_card
 from prevention_model.pipeline.figures import Figures
 from prevention_model.pipeline.progress import Progress
+from prevention_model.pipeline.retention import agreed_in, without_old
 from prevention_model.pipeline.signing import read_facts
 from prevention_model.query import Length
 from prevention_model.records.records import Records
@@ -87,7 +88,9 @@ def _write_packs(
     home = workspace.run(released.run.run_id)
     run = json.loads((home / "run.json").read_text(encoding="utf-8"))
     figures = _figures(home, run, records)
-    lists = zone_lists(released, run, records, identities, authority, figures, made_on)
+    index_date = Experiment.read(home / "experiment.yaml").score_on
+    shown = without_old(records, agreed_in(authority), index_date)
+    lists = zone_lists(released, run, shown, identities, authority, figures, made_on)
     with progress.steps("Writing zone lists", authority.zones) as zones:
         for zone, made in zip(zones, lists, strict=True):
             write_zone_pack(folder / zone.code, made)

@@ -1,8 +1,11 @@
 """How long rows may be looked at: what was agreed with each agency, made into one rule by kind."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
+
+import pandas as pd
 
 from prevention_model.query import Length, Retention
 from prevention_model.records.records import Records
@@ -56,6 +59,26 @@ def retention_of(records: Records, agreed: Mapping[str, Agreed]) -> Retention:
             if length and (kind not in lengths or _start(length) > _start(lengths[kind])):
                 lengths[kind] = length
     return Retention(lengths)
+
+
+def without_old(records: Records, agreed: Mapping[str, Agreed], day: date) -> Records:
+    """The records without what is past its retention on a day: what a list may still tell of a family.
+
+    Spells that are open on that day stay, and so does every attribute: objections and agreements protect.
+
+    >>> import pandas as pd
+    >>> helped = {"person_id": "a", "kind": "early_help", "start_date": "2016-01-01", "source": "s"}
+    >>> spells = pd.DataFrame([helped | {"end_date": "2017-01-01"}, helped | {"end_date": "2023-01-01"}, helped])
+    >>> left = without_old(Records.from_frames({"spell": spells}), {"s": Agreed("6 years", {})}, date(2024, 1, 1))
+    >>> len(left.frames["spell"])
+    2
+    """
+    lengths, frames = retention_of(records, agreed), dict(records.frames)
+    for table, ended in (("event", "event_date"), ("spell", "end_date")):
+        frame = frames[table]
+        starts = frame["kind"].map({kind: lengths.start(kind, day) for kind in lengths.lengths})
+        frames[table] = frame[~(frame[ended] < pd.to_datetime(starts)).to_numpy()].reset_index(drop=True)
+    return replace(records, frames=frames)
 
 
 def in_words(agreed: Mapping[str, Agreed]) -> list[str]:
