@@ -237,3 +237,22 @@ def test_rows_about_no_group_stay_as_they_are() -> None:
 def test_an_audit_page_without_its_parts_is_refused(tmp_path: Path) -> None:
     with pytest.raises(WrongUsage, match=r"digest; report\.policy_hash"):
         write_audit_page(tmp_path, {"run_id": "R", "report": {}})
+
+
+def test_every_period_is_drawn_and_its_figures_shown_but_for_small_counts() -> None:
+    text = _markdown()
+    assert (
+        "| Period 1 | 1 January 2019 to 30 June 2019 | 30 June 2019 | 1 July 2019 to 30 September 2020 |"
+        in text
+    )
+    assert "| The test | 1 January 2020 to 30 June 2022 | none |" in text
+    assert "| 1 October 2020 | 11,800 | 381 | 0.74 | 0.21 | 3.2% | about 5 of 20 | 0.94 |" in text
+    assert "| 1 April 2021 | 12,100 | c | c | c | c | c | c |" in text
+    assert "0.99" not in text
+    assert "From 1 October 2021: Outcome care: fewer than 5 onsets in the test period." in text
+
+
+def test_where_only_the_test_was_judged_there_is_a_picture_and_no_table_of_periods() -> None:
+    text = _markdown(periods=made.facts()["periods"][-1:])
+    assert "Which index dates teach" in text
+    assert "Periods, earliest first" not in text

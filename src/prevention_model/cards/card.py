@@ -7,6 +7,7 @@ from typing import Any
 
 from prevention_model.cards.facts import CardFacts
 from prevention_model.cards.groups import group_blocks
+from prevention_model.cards.periods import period_blocks, periods_picture
 from prevention_model.disclosure import is_small, printed, protect_counts
 from prevention_model.pages.charts import Bin, Point, calibration_chart, rivals_chart
 from prevention_model.pages.document import (
@@ -216,6 +217,7 @@ def _made(facts: CardFacts) -> tuple[Block, ...]:
             tuple(_split(row) for row in facts.splits),
             (3, 4),
         ),
+        periods_picture(facts.periods),
         Paragraph(f"Gap between the periods: {facts.gap}"),
     ]
     if facts.left_out:
@@ -291,6 +293,7 @@ def _gives_away(held: Bin) -> bool:
 def _stability(facts: CardFacts) -> tuple[Block, ...]:
     held = facts.stability
     return (
+        *period_blocks(facts.periods),
         Paragraph(
             f"The model was made again {plural(int(held['refits']), 'time', 'times')} on resampled families. "
             f"On average {about_of(float(held['overlap']), _OF)} families of its list were listed again."

@@ -17,6 +17,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "rivals": ("name", "value", "low", "high"),
     "sources": ("name", "from", "to", "as_at", "lawful_basis", "retention"),
     "splits": ("name", "from", "to", "children", "with_outcome"),
+    "periods": ("fit", "calibrate", "judges", "audits", "onsets", "rows", "why_not", "figures"),
     "calibration": ("slope", "slope_low", "slope_high", "bins"),
     "stability": ("overlap", "refits"),
     "checks": ("name", "status", "text"),
@@ -42,14 +43,15 @@ class CardFacts:
 
     Shares are between 0 and 1. `precision` is the share of listed families for whom the outcome came;
     `missed` the share of children with the outcome who were on no list. `groups` holds counts as they
-    are: small numbers are hidden when the card is written. `rivals` has the model first.
+    are: small numbers are hidden when the card is written. `rivals` has the model first. `periods` has the test last;
+    `figures` of a period are those of the model, none where it was not judged.
 
     >>> CardFacts.check({"title": "A model"})
     Traceback (most recent call last):
     ...
-    prevention_model.errors.WrongUsage: The card cannot be written: 37 facts are missing: authority; \
+    prevention_model.errors.WrongUsage: The card cannot be written: 38 facts are missing: authority; \
 run_id; author; created; stage; verdict; model_id; model_version; outcome_plain; horizon; index_date; \
-capacity; purpose; never_for; users; limits; strengths; precision; missed; groups; and 17 more. \
+capacity; purpose; never_for; users; limits; strengths; precision; missed; groups; and 18 more. \
 What to do: Give every fact; the card says what is not known, and never leaves it out.
     """
 
@@ -79,6 +81,7 @@ What to do: Give every fact; the card says what is not known, and never leaves i
     population: str
     left_out: Sequence[Mapping[str, Any]]
     splits: Sequence[Mapping[str, Any]]
+    periods: Sequence[Mapping[str, Any]]
     gap: str
     method: str
     calibration: Mapping[str, Any]

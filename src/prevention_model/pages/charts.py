@@ -1,21 +1,31 @@
-"""Three charts, each an inline SVG with a text alternative and the table behind it.
+"""Charts, each an inline SVG with a text alternative and the table behind it.
 
 The same input gives the same bytes. Nothing is said by colour alone.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 from matplotlib.ticker import PercentFormatter
 
 from prevention_model.errors import WrongUsage
 from prevention_model.pages.document import Chart
 from prevention_model.pages.svg import inline_svg, settings
-from prevention_model.pages.words import interval, number, percent
+from prevention_model.pages.words import interval, number, percent, plain_date
 
 _BLUE, _GREY, _DARK = "#1d70b8", "#b1b4b6", "#0b0c0c"
+_DAY = timedelta(days=1)
+_USES = (
+    ("teach", "#8eb8dc", ""),
+    ("calibrate", "#d2e2f1", ".."),
+    ("neither: not yet on file", "#ffffff", "//"),
+    ("judge", _BLUE, ""),
+)
+"""What index dates are for, as drawn: fill and hatching, so that nothing is said by colour alone."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +59,27 @@ class Bin:
     low: float
     high: float
     people: int
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One period of a chart of periods. Each pair of index dates includes both; between what teaches or calibrates
+    and what judges lie the dates that are left to nobody."""
+
+    label: str
+    fit: tuple[date, date]
+    calibrate: tuple[date, date] | None
+    judge: tuple[date, date]
+
+    @property
+    def wait(self) -> tuple[date, date]:
+        """From the day after the last date that teaches to the day before the first that judges."""
+        return (self.calibrate or self.fit)[1] + _DAY, self.judge[0] - _DAY
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """Label and spans as text."""
+        return self.label, *(_span(span) for span in (self.fit, self.calibrate, self.wait, self.judge))
 
 
 def calibration_chart(bins: Sequence[Bin], *, name: str = "calibration") -> Chart:
@@ -173,6 +204,70 @@ def rivals_chart(points: Sequence[Point], *, name: str = "rivals") -> Chart:
         )
         svg = inline_svg(figure, name=name, title=title, description=description)
     return Chart(svg, title, description, ("Way", "Found", "95% interval"), tuple(p.cells for p in points))
+
+
+def periods_chart(lanes: Sequence[Lane], *, name: str = "periods") -> Chart:
+    """A row for each period: which index dates teach, calibrate, are left to nobody, and judge.
+
+    >>> day = date(2021, 1, 1)
+    >>> periods_chart([Lane("The test", (day, date(2021, 7, 1)), None, (date(2023, 1, 1), date(2023, 1, 1)))]).rows
+    (('The test', '1 January 2021 to 1 July 2021', 'none', '2 July 2021 to 31 December 2022', '1 January 2023'),)
+    """
+    _some(lanes)
+    spans = [(lane.fit, lane.calibrate, lane.wait, lane.judge) for lane in lanes]
+    first = min(lane.fit[0] for lane in lanes)
+    width = max(lane.judge[1] for lane in lanes).toordinal() - first.toordinal()
+    with settings():
+        figure = Figure(figsize=(6.8, 1.5 + 0.42 * len(lanes)), layout="constrained")
+        axes = figure.add_subplot()
+        for row, lane in enumerate(spans):
+            for (_, colour, hatch), span in zip(_USES, lane, strict=True):
+                if span is not None and span[0] <= span[1]:
+                    start, length = span[0].toordinal(), (span[1] - span[0]).days
+                    # A single index date would be a line too thin to see, and lies over what follows it.
+                    axes.barh(
+                        row,
+                        max(length, width / 80),
+                        left=start,
+                        height=0.6,
+                        color=colour,
+                        hatch=hatch,
+                        edgecolor=_DARK,
+                        linewidth=0.6,
+                        zorder=2 if hatch == "//" else 3,
+                    )
+        years = range(first.year, lanes[-1].judge[1].year + 2)
+        axes.set_xticks([date(year, 1, 1).toordinal() for year in years], [str(year) for year in years])
+        axes.set_yticks(range(len(lanes)), [lane.label for lane in lanes])
+        axes.set(
+            xlim=(first.toordinal() - width * 0.02, first.toordinal() + width * 1.04),
+            ylim=(len(lanes) - 0.5, -0.5),
+            xlabel="Index date",
+        )
+        axes.grid(axis="y", visible=False)
+        axes.tick_params(axis="y", length=0)
+        keys = [
+            Patch(facecolor=colour, hatch=hatch, edgecolor=_DARK, linewidth=0.6, label=use)
+            for use, colour, hatch in _USES
+        ]
+        figure.legend(handles=keys, loc="outside upper left", ncols=4, frameon=False, fontsize=9)
+        title = "Which index dates teach, and which judge"
+        description = (
+            "A row for each period, from the earliest index date that teaches to the last that judges. In between lie "
+            "dates that do neither, because what followed them was not on file when judging began. The table below "
+            "gives the dates."
+        )
+        svg = inline_svg(figure, name=name, title=title, description=description)
+    columns = ("Period", "Teach", "Calibrate", "Neither", "Judge")
+    return Chart(svg, title, description, columns, tuple(lane.cells for lane in lanes))
+
+
+def _span(span: tuple[date, date] | None) -> str:
+    if span is None or span[0] > span[1]:
+        return "none"
+    if span[0] == span[1]:
+        return plain_date(span[0])
+    return f"{plain_date(span[0])} to {plain_date(span[1])}"
 
 
 def _dot(axes: Axes, row: int, point: Point) -> None:

@@ -13,6 +13,7 @@ import pandas as pd
 from prevention_model.audit import AuditReport, Evidence, OutcomeEvidence
 from prevention_model.audit.grouping import known_rows
 from prevention_model.cards import CardFacts, write_audit_page, write_card
+from prevention_model.dataset.splits import spans_of
 from prevention_model.metrics import calibration_curve, calibration_line, family_bootstrap, natural_frequency
 from prevention_model.metrics.calibration import slope_from_sums, slope_terms
 from prevention_model.pipeline.figures import Figures, shares
@@ -139,6 +140,7 @@ def card_facts(
             for row in left_out.to_dict("records")
         ],
         splits=_splits(provenance, outcome.name),
+        periods=_periods(said, provenance, plan, outcome.name),
         gap=f"{provenance['gap_days']} days between the last index date that taught and the first that judged; "
         f"at least {provenance['gap_needed_days']} were needed for the outcomes to happen and reach the files. "
         "No family, and no child, is on both sides.",
@@ -285,6 +287,26 @@ def _splits(provenance: Mapping[str, Any], outcome: str) -> list[dict[str, Any]]
         }
         for kind, name in kinds
     ]
+
+
+def _periods(
+    said: Mapping[str, Any], provenance: Mapping[str, Any], plan: Plan, outcome: str
+) -> list[dict[str, Any]]:
+    """Every period that was judged with the model's figures, or the test alone, whose figures stand elsewhere."""
+    if "periods" in said:
+        kept = ("fit", "calibrate", "judges", "audits", "why_not")
+        return [
+            {name: held[name] for name in kept}
+            | {"rows": held["rows"]["test"], "onsets": held["onsets"]["test"]}
+            | {"figures": held["candidates"].get("model", {"whole": {}})["whole"]}
+            for held in said["periods"]
+        ]
+    fit, calibrate, test = (
+        [day.isoformat() for day in span or ()] for span in spans_of(plan.experiment.split)
+    )
+    rows = provenance["rows"][outcome]
+    alone = {"fit": fit, "calibrate": calibrate or None, "judges": test, "audits": True, "why_not": ""}
+    return [alone | {"rows": rows["test"], "onsets": rows["onsets_in_test"], "figures": {}}]
 
 
 def _calibration(outcome: OutcomeEvidence, plan: Plan) -> dict[str, Any]:
