@@ -10,8 +10,7 @@ import pytest
 from prevention_model.cohort import Cohort
 from prevention_model.dataset import Dataset, assemble
 from prevention_model.features import Feature
-from prevention_model.model import RiskModel
-from prevention_model.model.rise import Expectation
+from prevention_model.model import Refits, Reliability, RiskModel
 from prevention_model.outcomes import Onset, Outcome
 from prevention_model.pipeline.plan import Plan
 from prevention_model.pipeline.scoring import reasons_near_lists, score
@@ -87,8 +86,8 @@ def study(data: Dataset) -> Study:
         outcome=CARE,
         split=nothing,
         model=models[0],
-        refits=models[1:],
-        expectation=Expectation(0.0, 1.0),
+        refits=Refits(models[1:], 0.5),
+        reliability=Reliability(0.5, 0.3),
         test=nothing,
         level=nothing,
         label=nothing,
@@ -104,6 +103,7 @@ PLAN = cast(
         experiment=SimpleNamespace(score_on=NOW.astype(object), rise=SimpleNamespace(credible=0.8)),
         capacity={"Z1": 3, "Z2": 2},
         features=FEATURES,
+        followed_back=lambda days: days[days < NOW],
         before=lambda day: EARLIER if day == NOW else np.datetime64("NaT"),
     ),
 )

@@ -71,6 +71,7 @@ def test_periods_before_the_test_ask_for_the_days_that_teach_and_judge_in_them()
         "2020-10-01",
         "2021-01-01",
         "2021-04-01",  # teaches the third period, which judges from 2022-07-01 on
+        "2021-07-01",  # a year before the last of the three dates that tell how reliable a change is
         "2022-01-01",  # judges in the first
         "2022-04-01",
         "2022-07-01",
@@ -85,19 +86,21 @@ def test_the_days_that_teach_calibrate_judge_and_are_scored_with_the_earlier_day
         "2020-07-01",  # fit
         "2020-10-01",  # fit
         "2021-01-01",  # calibrate
-        "2021-10-01",  # six months before 2022-04-01
         "2022-01-01",  # six months before 2022-07-01
-        "2022-04-01",  # the last before the test: what a rise is expected from; and before 2022-10-01
+        "2022-04-01",  # six months before 2022-10-01
         "2022-07-01",  # test
         "2022-10-01",  # test
-        "2023-04-01",  # six months before the scoring
+        "2023-01-01",  # from here on: the year through which a rise is followed back
+        "2023-04-01",
+        "2023-07-01",
         "2023-10-01",  # scored
     ]
 
 
 def test_an_earlier_day_that_is_no_index_date_is_not_asked_for() -> None:
     assert needed(plan(experiment(rise={"over": "5 months"}))) == [
-        "2020-07-01", "2020-10-01", "2021-01-01", "2022-04-01", "2022-07-01", "2022-10-01", "2023-10-01",
+        "2020-07-01", "2020-10-01", "2021-01-01", "2022-07-01", "2022-10-01", "2023-01-01", "2023-04-01",
+        "2023-07-01", "2023-10-01",
     ]  # fmt: skip
 
 
@@ -110,7 +113,7 @@ def test_without_calibration_or_a_day_between_there_is_less_to_build() -> None:
         "test_end": "2020-10-01",
     }
     made = plan(experiment(split, score_on="2021-01-01"))
-    assert needed(made) == ["2020-04-01", "2020-07-01", "2020-10-01", "2021-01-01"]
+    assert needed(made) == ["2020-01-01", "2020-04-01", "2020-07-01", "2020-10-01", "2021-01-01"]
 
 
 def test_the_earlier_date_of_a_rise_keeps_to_the_calendar() -> None:

@@ -16,7 +16,8 @@ from prevention_model.dataset.splits import gap_ends
 from prevention_model.explanation import Contributions, contributions_of, theme_reasons
 from prevention_model.features import build_features
 from prevention_model.pipeline.plan import Plan
-from prevention_model.pipeline.study import Paired, Study, would_be_listed
+from prevention_model.pipeline.rising import Paired
+from prevention_model.pipeline.study import Study, would_be_listed
 from prevention_model.query import Length, Retention
 from prevention_model.records.records import Records
 from prevention_model.records.seen import as_known_at
@@ -114,14 +115,18 @@ def _refits(data: Dataset, study: Study, plan: Plan) -> pd.DataFrame:
     rows = study.test[at_last]
     members = data.members.iloc[rows]
     near = np.argsort(-study.level[at_last], kind="stable")[: _SAMPLE // 3]
-    paired = Paired.of(data, study.models, plan, rows)
+    paired = Paired.of(data, study.model, study.refits, plan, rows)
+    values = data.features.iloc[rows[near]]
+    own = contributions_of(study.model, values).values
     parts = []
     for number, model in enumerate(study.models):
         level = paired.now[number]
-        rise = paired.rise(number, study.expectation, plan.experiment.rise.credible)
+        rise = paired.rise(number, study.reliability, plan.experiment.rise.credible)
         reasons = np.full(len(rows), "", dtype=object)
-        values = data.features.iloc[rows[near]]
-        reasons[near] = theme_reasons(plan.features, values, contributions_of(model, values).values)
+        said = (
+            own if model is study.model else study.refits.scaled(own, contributions_of(model, values).values)
+        )
+        reasons[near] = theme_reasons(plan.features, values, said)
         parts.append(
             pd.DataFrame(
                 {

@@ -30,7 +30,8 @@ from prevention_model.model import select
 from prevention_model.outcomes import share_followed
 from prevention_model.pipeline.fitting import enough, fit, usable
 from prevention_model.pipeline.plan import Plan
-from prevention_model.pipeline.study import Study, level_of, rivals_of, would_be_listed
+from prevention_model.pipeline.rising import level_of
+from prevention_model.pipeline.study import Study, rivals_of, would_be_listed
 from prevention_model.records.records import Records
 
 MODEL = "model"

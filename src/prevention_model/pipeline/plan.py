@@ -21,6 +21,8 @@ from prevention_model.settings.authority import Authority
 from prevention_model.settings.experiment import Experiment
 from prevention_model.settings.policy import Policy
 
+_YEAR, _MONTH = np.timedelta64(366, "D"), np.timedelta64(20, "D")
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -82,6 +84,12 @@ class Plan:
         """The earlier index date against which the rise at `day` is measured."""
         length = Length.parse(self.experiment.rise.over)
         return np.datetime64(length.before(day.astype("datetime64[D]").item()))
+
+    def followed_back(self, days: np.ndarray) -> np.ndarray:
+        """The index dates of the year before the scoring date, through which a present rise is followed back."""
+        today = np.datetime64(self.experiment.score_on)
+        back: np.ndarray = days[(days < today) & (today - days <= _YEAR)]
+        return back
 
 
 def _can_be_followed(under_age: int, outcome: Outcome) -> None:
@@ -151,10 +159,33 @@ def needed_days(plan: Plan, days: Sequence[np.datetime64]) -> list[np.datetime64
     periods += [span for dates in period_dates(split, plan.ranking.follow_up) for span in dates.spans]
     judged = [day for day in days if any(np.datetime64(a) <= day <= np.datetime64(b) for a, b in periods)]
     tested = [day for day in days if np.datetime64(split.test_start) <= day <= np.datetime64(split.test_end)]
-    between = [
-        day for day in days if np.datetime64(split.last_taught) < day < np.datetime64(split.test_start)
-    ]
-    learnt = between[-1:]  # the expectation behind the rise is learnt at the last date before the test
+    learnt = three_apart(split.fit_start, split.test_start, np.array(days, dtype="datetime64[D]")) or ()
     scored = [np.datetime64(plan.experiment.score_on)]
-    earlier = [plan.before(day) for day in (*tested, *learnt, *scored)]
-    return sorted({*judged, *learnt, *scored, *(day for day in earlier if day in set(days))})
+    followed = plan.followed_back(np.array(days, dtype="datetime64[D]"))
+    earlier = [plan.before(day) for day in (*tested, *learnt[-1:], *scored, *followed)]
+    return sorted({*judged, *learnt, *scored, *followed, *(day for day in earlier if day in set(days))})
+
+
+def three_apart(
+    first_taught: date, test_start: date, days: np.ndarray
+) -> tuple[np.datetime64, np.datetime64, np.datetime64] | None:
+    """Three equally spaced index dates from the first that teaches to the test, one to two years apart.
+
+    From these is learnt how reliable a change is. At less than a year, levels share too many of the events that
+    they look back on.
+
+    >>> days = np.array(["2020-07-01", "2021-01-01", "2021-07-01", "2022-01-01", "2022-07-01"], dtype="datetime64[D]")
+    >>> [str(day) for day in three_apart(date(2020, 7, 1), date(2022, 10, 1), days)]
+    ['2020-07-01', '2021-07-01', '2022-07-01']
+    """
+    found = [
+        (last, last - middle, first, middle)
+        for last in days[days < np.datetime64(test_start)]
+        for middle in days[(last - days >= _YEAR - _MONTH) & (last - days <= 2 * _YEAR + _MONTH)]
+        for first in days[days >= np.datetime64(first_taught)]
+        if abs((middle - first) - (last - middle)) <= _MONTH
+    ]
+    if not found:
+        return None
+    last, _, first, middle = max(found)
+    return first, middle, last

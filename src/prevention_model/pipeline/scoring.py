@@ -9,7 +9,8 @@ from prevention_model.dataset import Dataset
 from prevention_model.explanation import as_at_dates, contributions_of, explain
 from prevention_model.lists.ranking import rank_families
 from prevention_model.pipeline.plan import Plan
-from prevention_model.pipeline.study import Paired, Study
+from prevention_model.pipeline.rising import Paired, since_when
+from prevention_model.pipeline.study import Study
 from prevention_model.records.records import Records
 
 _NEAR = 4
@@ -67,9 +68,12 @@ def _rows_at(data: Dataset, plan: Plan) -> np.ndarray:
 def _score(data: Dataset, study: Study, plan: Plan) -> pd.DataFrame:
     rows = _rows_at(data, plan)
     members = data.members.iloc[rows]
-    paired = Paired.of(data, study.models, plan, rows)
-    rise = paired.rise(0, study.expectation, plan.experiment.rise.credible)
+    paired = Paired.of(data, study.model, study.refits, plan, rows)
+    rise = paired.rise(0, study.reliability, plan.experiment.rise.credible)
     free = data.at_risk(study.outcome.name, rows)
+    since = since_when(
+        data, study.model, study.refits, study.reliability, plan, rows, free & (rise.direction == "rising")
+    )
     left_out = pd.Series(study.outcome.why_not_at_risk, index=range(len(rows))).where(~free)
     return pd.DataFrame(
         {
@@ -83,6 +87,7 @@ def _score(data: Dataset, study: Study, plan: Plan) -> pd.DataFrame:
             "rise": rise.rise,
             "credibility": rise.credibility,
             "direction": rise.direction.astype(object),
+            "rising_since": since.astype("datetime64[s]"),
             "eligible": free,
             "left_out": left_out.astype("str"),
         }

@@ -1,19 +1,17 @@
 """One outcome: split, fit, rivals, refits, rise, and what the list would have been on later dates."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit
 
 from prevention_model.dataset import Dataset, Split, temporal_split
 from prevention_model.lists.ranking import rank_families
-from prevention_model.model import Rise, RiskModel, rise_of, rival_scores
-from prevention_model.model.rise import Expectation
+from prevention_model.model import Refits, Reliability, Rise, RiskModel, refit, rival_scores
 from prevention_model.outcomes import Outcome
 from prevention_model.pipeline.fitting import enough, fit, usable
 from prevention_model.pipeline.plan import Plan
+from prevention_model.pipeline.rising import Paired, reliability_of
 
 
 @dataclass(frozen=True)
@@ -23,8 +21,8 @@ class Study:
     outcome: Outcome
     split: Split
     model: RiskModel
-    refits: tuple[RiskModel, ...]
-    expectation: Expectation
+    refits: Refits
+    reliability: Reliability
     test: np.ndarray
     level: np.ndarray
     label: np.ndarray
@@ -35,7 +33,7 @@ class Study:
     @property
     def models(self) -> tuple[RiskModel, ...]:
         """The model and its refits, the model first."""
-        return (self.model, *self.refits)
+        return (self.model, *self.refits.models)
 
 
 def study(data: Dataset, outcome: Outcome, plan: Plan) -> Study:
@@ -46,19 +44,25 @@ def study(data: Dataset, outcome: Outcome, plan: Plan) -> Study:
     test = split.test[data.at_risk(outcome.name, split.test)]
     enough(data, outcome.name, {"fit": taught, "calibration": calibrating, "test": test})
     model = fit(data, outcome.name, plan, taught, calibrating)
-    refits = tuple(
-        _refit(data, outcome.name, plan, taught, calibrating, number)
-        for number in range(plan.refits(outcome.name))
+    label = data.label(outcome.name, taught)
+    later = (data.features.iloc[calibrating], data.label(outcome.name, calibrating))
+    refits = refit(
+        model,
+        data.features.iloc[taught],
+        label,
+        data.members["family_id"].to_numpy()[taught],
+        plan.refits(outcome.name),
+        later if len(calibrating) else None,
     )
-    expectation = _expectation(data, model, plan, split)
-    paired = Paired.of(data, (model, *refits), plan, test)
-    rise = paired.rise(0, expectation, plan.experiment.rise.credible)
+    reliability = reliability_of(data, outcome.name, model, plan, split)
+    paired = Paired.of(data, model, refits, plan, test)
+    rise = paired.rise(0, reliability, plan.experiment.rise.credible)
     return Study(
         outcome=outcome,
         split=split,
         model=model,
         refits=refits,
-        expectation=expectation,
+        reliability=reliability,
         test=test,
         level=paired.now[0],
         label=data.label(outcome.name, test),
@@ -66,41 +70,6 @@ def study(data: Dataset, outcome: Outcome, plan: Plan) -> Study:
         rivals=rivals_of(data, outcome.name, plan, taught, test),
         listed=would_be_listed(data, plan, test, paired.now[0], rise.direction),
     )
-
-
-def level_of(model: RiskModel, data: Dataset, rows: np.ndarray) -> np.ndarray:
-    """Level of each row, in pieces so that memory stays small."""
-    pieces = np.array_split(rows, max(1, len(rows) // 100_000 + 1))
-    found: np.ndarray = np.concatenate([expit(model.margin(data.features.iloc[p])) for p in pieces if len(p)])
-    return found
-
-
-@dataclass(frozen=True)
-class Paired:
-    """Levels of the same rows by several models (models x rows): now, and at the child's earlier row."""
-
-    before: np.ndarray
-    now: np.ndarray
-
-    @classmethod
-    def of(cls, data: Dataset, models: Sequence[RiskModel], plan: Plan, rows: np.ndarray) -> "Paired":
-        """By each model, against the same child's row `rise.over` earlier; missing where there is none."""
-        earlier = data.earlier(rows, {day: plan.before(day) for day in np.unique(data.days[rows])})
-        has = earlier >= 0
-        before = np.full((len(models), len(rows)), np.nan)
-        now = np.empty((len(models), len(rows)))
-        for place, model in enumerate(models):
-            now[place] = level_of(model, data, rows)
-            if has.any():
-                before[place, has] = level_of(model, data, earlier[has])
-        return cls(before, now)
-
-    def rise(self, place: int, expectation: Expectation, credible: float) -> Rise:
-        """The rise by the model at `place`; all the others say how unsure it is."""
-        others = [other for other in range(len(self.now)) if other != place]
-        return rise_of(
-            self.before[place], self.now[place], self.before[others], self.now[others], expectation, credible
-        )
 
 
 def would_be_listed(
@@ -132,32 +101,6 @@ def would_be_listed(
     keys = pd.MultiIndex.from_arrays([members["family_id"], members["index_date"]])
     listed: np.ndarray = keys.isin(pd.MultiIndex.from_frame(held))
     return listed
-
-
-def _refit(
-    data: Dataset, outcome: str, plan: Plan, taught: np.ndarray, calibrating: np.ndarray, number: int
-) -> RiskModel:
-    """The same model on a bootstrap sample of the families: each counts as often as it was drawn."""
-    families = pd.factorize(data.members["family_id"].to_numpy()[taught])[0]
-    drawn = np.random.default_rng([plan.experiment.model.seed, number]).poisson(1, families.max() + 1)[
-        families
-    ]
-    return fit(data, outcome, plan, taught[drawn > 0], calibrating, drawn[drawn > 0])
-
-
-def _expectation(data: Dataset, model: RiskModel, plan: Plan, split: Split) -> Expectation:
-    """Learnt at the last index date before the test, from children whose outcomes nobody has used there."""
-    settings = plan.experiment.split
-    days = np.unique(data.days)
-    between = days[(days > np.datetime64(settings.last_taught)) & (days < np.datetime64(settings.test_start))]
-    if not len(between):
-        return Expectation(0.0, 1.0)
-    rows = data.at(list(between[-1:]))
-    earlier = data.earlier(rows, {between[-1]: plan.before(between[-1])})
-    pairs = earlier >= 0
-    if not pairs.any():
-        return Expectation(0.0, 1.0)
-    return Expectation.learn(level_of(model, data, earlier[pairs]), level_of(model, data, rows[pairs]))
 
 
 def rivals_of(data: Dataset, outcome: str, plan: Plan, taught: np.ndarray, test: np.ndarray) -> pd.DataFrame:
