@@ -1,5 +1,6 @@
 """Scoring: one line a child, said why not where it cannot be ranked, reasons only for families near a list."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -11,6 +12,7 @@ from prevention_model.cohort import Cohort
 from prevention_model.dataset import Dataset, assemble
 from prevention_model.features import Feature
 from prevention_model.model import Refits, Reliability, RiskModel
+from prevention_model.model.age_bands import AgeBand
 from prevention_model.outcomes import Onset, Outcome
 from prevention_model.pipeline.plan import Plan
 from prevention_model.pipeline.scoring import reasons_near_lists, score
@@ -93,6 +95,7 @@ def study(data: Dataset) -> Study:
         label=nothing,
         rise=nothing,
         rivals=nothing,
+        age_bands=(),
         listed=nothing,
     )
 
@@ -135,6 +138,31 @@ def test_a_child_already_there_is_not_ranked_and_says_why_and_a_new_child_has_no
     assert scores.loc[scores["eligible"], "left_out"].isna().all()
     assert scores.index[scores["direction"] == "not known"].tolist() == ["c5"]
     assert np.isnan(scores.loc["c5", ["rise", "credibility", "level_before"]].astype(float)).all()
+
+
+def test_children_of_an_age_band_that_is_not_scored_are_left_out_with_the_reason(
+    data: Dataset, study: Study
+) -> None:
+    ages = np.where(data.members["person_id"].isin(CHILDREN[:20]), 3, 9)
+    aged = replace(data, members=data.members.assign(age_years=ages))
+    bands = (
+        AgeBand(0, 5, 900, 90, "additive_count", -0.01, -0.03, 0.01),
+        AgeBand(5, None, 900, 90, "logistic", 0.02, 0.01, 0.03),
+    )
+    scores = score(aged, [replace(study, age_bands=bands)], PLAN).set_index("person_id")
+    left_out = scores.loc[~scores["eligible"], "left_out"]
+    assert set(left_out.index) == set(CHILDREN[:20])
+    assert left_out["c0"] == "already or recently: in care"
+    assert left_out["c1"] == "Not scored at ages 0 to 4: the model does no better there than a simple rule"
+
+
+def test_a_rising_child_has_a_day_since_when_and_nobody_else_has(data: Dataset, study: Study) -> None:
+    scores = score(data, [replace(study, reliability=Reliability(0.9, 0.1))], PLAN)
+    rising = scores["eligible"] & scores["direction"].eq("rising")
+    assert 0 < rising.sum() < len(scores)
+    # Nothing is known of the day before the first: each run of rising starts today.
+    assert (scores.loc[rising, "rising_since"] == pd.Timestamp(NOW)).all()
+    assert scores.loc[~rising, "rising_since"].isna().all()
 
 
 def test_reasons_are_for_children_near_a_list_only_and_rest_on_earlier_facts(

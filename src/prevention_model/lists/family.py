@@ -110,7 +110,7 @@ def family_row(
         setting_names=schools,
         position_band=str(place["band"]),
         change_direction=_direction(scores, place),
-        change_since=setting.change_since or NotHeld("this run keeps no date of comparison"),
+        change_since=_since(scores, place, setting),
         reasons=why,
         strengths=well,
         uncertainty_band=_sureness(scores, index_child),
@@ -216,7 +216,16 @@ def _direction(scores: pd.DataFrame, place: Mapping[Hashable, Any]) -> str:
     if place["rising"]:
         return "rising"
     own = scores.loc[scores["person_id"].eq(str(place["person_id"])), "direction"].iloc[0]
-    return str(own) if own in ("steady", "falling") else "steady"
+    return str(own) if own in ("steady", "falling") else "not known"
+
+
+def _since(scores: pd.DataFrame, place: Mapping[Hashable, Any], setting: Setting) -> date | NotHeld:
+    """Where the family is rising: the earliest day since when a ranked child of it is; else the day compared with."""
+    if place["rising"] and "rising_since" in scores:
+        since = scores.loc[scores["eligible"].astype(bool), "rising_since"].min()
+        if pd.notna(since):
+            return as_day(since)
+    return setting.change_since or NotHeld("this run keeps no date of comparison")
 
 
 def _sureness(scores: pd.DataFrame, index_child: str) -> str:

@@ -13,7 +13,7 @@ from prevention_model.errors import WrongUsage
 from prevention_model.pages.words import joined, plain_date, plural
 
 BANDS = ("A", "B", "C", "reserve")
-DIRECTIONS = ("rising", "steady", "falling")
+DIRECTIONS = ("rising", "steady", "falling", "not known")
 
 DECISIONS: dict[str, str] = {
     "offer_early_help": "Offer early help",

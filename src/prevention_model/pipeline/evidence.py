@@ -116,6 +116,7 @@ def _refits(data: Dataset, study: Study, plan: Plan) -> pd.DataFrame:
     members = data.members.iloc[rows]
     near = np.argsort(-study.level[at_last], kind="stable")[: _SAMPLE // 3]
     paired = Paired.of(data, study.model, study.refits, plan, rows)
+    scored = pd.isna(study.why_not_scored(data, rows))
     values = data.features.iloc[rows[near]]
     own = contributions_of(study.model, values).values
     parts = []
@@ -134,7 +135,7 @@ def _refits(data: Dataset, study: Study, plan: Plan) -> pd.DataFrame:
                     "person_id": members["person_id"].to_numpy(),
                     "level": level,
                     "reasons": reasons,
-                    "listed": would_be_listed(data, plan, rows, level, rise.direction),
+                    "listed": would_be_listed(data, plan, rows, level, rise.direction, scored),
                     "family_id": members["family_id"].to_numpy(),
                 }
             )

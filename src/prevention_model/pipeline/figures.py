@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +66,10 @@ def figures_of(
 ) -> Figures:
     """The figures of every outcome, from the evidence that was audited, and of the `periods` of the one that ranks."""
     found = {each.outcome.name: _of(evidence[each.outcome.name], each, data, plan) for each in studies}
+    for each in studies:
+        said = [asdict(band) | {"ages": band.ages, "verdict": band.verdict} for band in each.age_bands]
+        found[each.outcome.name]["age_bands"] = said
+        found[each.outcome.name]["rise"] = asdict(each.reliability)
     if periods:
         found[plan.experiment.ranking]["periods"] = list(periods)
     return Figures(found)

@@ -71,10 +71,20 @@ def _score(data: Dataset, study: Study, plan: Plan) -> pd.DataFrame:
     paired = Paired.of(data, study.model, study.refits, plan, rows)
     rise = paired.rise(0, study.reliability, plan.experiment.rise.credible)
     free = data.at_risk(study.outcome.name, rows)
-    since = since_when(
-        data, study.model, study.refits, study.reliability, plan, rows, free & (rise.direction == "rising")
+    # Who is at or above the threshold is so at any age; only then does the age band count.
+    left_out = pd.Series(
+        np.where(free, study.why_not_scored(data, rows), study.outcome.why_not_at_risk), dtype="object"
     )
-    left_out = pd.Series(study.outcome.why_not_at_risk, index=range(len(rows))).where(~free)
+    eligible = left_out.isna().to_numpy()
+    since = since_when(
+        data,
+        study.model,
+        study.refits,
+        study.reliability,
+        plan,
+        rows,
+        eligible & (rise.direction == "rising"),
+    )
     return pd.DataFrame(
         {
             "person_id": members["person_id"].to_numpy(),
@@ -88,7 +98,7 @@ def _score(data: Dataset, study: Study, plan: Plan) -> pd.DataFrame:
             "credibility": rise.credibility,
             "direction": rise.direction.astype(object),
             "rising_since": since.astype("datetime64[s]"),
-            "eligible": free,
+            "eligible": eligible,
             "left_out": left_out.astype("str"),
         }
     )

@@ -8,6 +8,7 @@ import pandas as pd
 from prevention_model.dataset import Dataset, Split, temporal_split
 from prevention_model.lists.ranking import rank_families
 from prevention_model.model import Refits, Reliability, Rise, RiskModel, refit, rival_scores
+from prevention_model.model.age_bands import AgeBand, band_of, judge_age_bands
 from prevention_model.outcomes import Outcome
 from prevention_model.pipeline.fitting import enough, fit, usable
 from prevention_model.pipeline.plan import Plan
@@ -28,12 +29,17 @@ class Study:
     label: np.ndarray
     rise: Rise
     rivals: pd.DataFrame
+    age_bands: tuple[AgeBand, ...]
     listed: np.ndarray
 
     @property
     def models(self) -> tuple[RiskModel, ...]:
         """The model and its refits, the model first."""
         return (self.model, *self.refits.models)
+
+    def why_not_scored(self, data: Dataset, rows: np.ndarray) -> np.ndarray:
+        """For each row why its age band is not scored; missing where it is."""
+        return _why_not_scored(self.age_bands, data, rows)
 
 
 def study(data: Dataset, outcome: Outcome, plan: Plan) -> Study:
@@ -44,12 +50,11 @@ def study(data: Dataset, outcome: Outcome, plan: Plan) -> Study:
     test = split.test[data.at_risk(outcome.name, split.test)]
     enough(data, outcome.name, {"fit": taught, "calibration": calibrating, "test": test})
     model = fit(data, outcome.name, plan, taught, calibrating)
-    label = data.label(outcome.name, taught)
     later = (data.features.iloc[calibrating], data.label(outcome.name, calibrating))
     refits = refit(
         model,
         data.features.iloc[taught],
-        label,
+        data.label(outcome.name, taught),
         data.members["family_id"].to_numpy()[taught],
         plan.refits(outcome.name),
         later if len(calibrating) else None,
@@ -57,6 +62,10 @@ def study(data: Dataset, outcome: Outcome, plan: Plan) -> Study:
     reliability = reliability_of(data, outcome.name, model, plan, split)
     paired = Paired.of(data, model, refits, plan, test)
     rise = paired.rise(0, reliability, plan.experiment.rise.credible)
+    rivals = rivals_of(data, outcome.name, plan, taught, test)
+    label = data.label(outcome.name, test)
+    bands = _age_bands(data, plan, test, label, paired.now[0], rivals)
+    scored = pd.isna(_why_not_scored(bands, data, test))
     return Study(
         outcome=outcome,
         split=split,
@@ -65,19 +74,26 @@ def study(data: Dataset, outcome: Outcome, plan: Plan) -> Study:
         reliability=reliability,
         test=test,
         level=paired.now[0],
-        label=data.label(outcome.name, test),
+        label=label,
         rise=rise,
-        rivals=rivals_of(data, outcome.name, plan, taught, test),
-        listed=would_be_listed(data, plan, test, paired.now[0], rise.direction),
+        rivals=rivals,
+        age_bands=bands,
+        listed=would_be_listed(data, plan, test, paired.now[0], rise.direction, scored),
     )
 
 
 def would_be_listed(
-    data: Dataset, plan: Plan, rows: np.ndarray, level: np.ndarray, direction: np.ndarray
+    data: Dataset,
+    plan: Plan,
+    rows: np.ndarray,
+    level: np.ndarray,
+    direction: np.ndarray,
+    scored: np.ndarray | bool = True,
 ) -> np.ndarray:
     """True for the children of the families that would have been listed, at the capacity of each zone.
 
-    Capacity is scaled to the share of families that judge; no places are drawn at random here.
+    `scored`: False for children of an age band that is not scored. Capacity is scaled to the share of families that
+    judge; no places are drawn at random here.
     """
     members = data.members.iloc[rows]
     share = plan.experiment.split.test_families
@@ -91,7 +107,7 @@ def would_be_listed(
                 "index_date": members["index_date"].to_numpy(),
                 "level": level,
                 "direction": direction,
-                "eligible": True,
+                "eligible": scored,
             }
         ),
         capacity,
@@ -101,6 +117,35 @@ def would_be_listed(
     keys = pd.MultiIndex.from_arrays([members["family_id"], members["index_date"]])
     listed: np.ndarray = keys.isin(pd.MultiIndex.from_frame(held))
     return listed
+
+
+def _age_bands(
+    data: Dataset, plan: Plan, test: np.ndarray, label: np.ndarray, level: np.ndarray, rivals: pd.DataFrame
+) -> tuple[AgeBand, ...]:
+    """The bands by which the experiment groups ages, judged on the test; none where it groups no ages."""
+    starts = [group.bands for group in plan.experiment.groups if group.member == "age_years" and group.bands]
+    if not starts or "age_years" not in data.members:
+        return ()
+    return judge_age_bands(
+        data.members["age_years"].to_numpy(dtype=np.float64)[test],
+        tuple(int(start) for start in starts[0]),
+        data.members["family_id"].to_numpy()[test],
+        label,
+        level,
+        rivals,
+        plan.policy.resamples,
+    )
+
+
+def _why_not_scored(bands: tuple[AgeBand, ...], data: Dataset, rows: np.ndarray) -> np.ndarray:
+    why = np.full(len(rows), None, dtype=object)
+    if bands:
+        ages = data.members["age_years"].to_numpy(dtype=np.float64)[rows]
+        place = band_of(ages, tuple(band.start for band in bands))
+        for number, band in enumerate(bands):
+            if not band.scored:
+                why[place == number] = band.why_not
+    return why
 
 
 def rivals_of(data: Dataset, outcome: str, plan: Plan, taught: np.ndarray, test: np.ndarray) -> pd.DataFrame:
@@ -115,5 +160,6 @@ def rivals_of(data: Dataset, outcome: str, plan: Plan, taught: np.ndarray, test:
         area=(zones.iloc[taught], zones.iloc[test]) if zones.nunique() > 1 else None,
         area_features=rivals.area,
         prior_contact=rivals.prior_contact,
+        criteria=rivals.criteria,
         seed=plan.experiment.model.seed,
     )
