@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from prevention_model.errors import WrongUsage
 from prevention_model.metrics import auc
 from prevention_model.model import rival_scores
 
@@ -104,3 +105,55 @@ def test_scores_stand_in_the_order_of_the_test_rows() -> None:
     straight = rival_scores(fit, label, fit, area=(zones, zones), **ask)
     mixed = rival_scores(fit, label, shuffled, area=(zones, zones.loc[shuffled.index]), **ask)
     pd.testing.assert_frame_equal(mixed.loc[fit.index], straight)
+
+
+def test_the_logistic_rival_bends_where_the_middle_differs_from_both_ends() -> None:
+    draw = np.random.default_rng(7)
+    frame = pd.DataFrame({"x": draw.normal(size=6000)})
+    label = (draw.random(6000) < np.where(frame["x"].abs() > 1, 0.5, 0.1)).astype(float)
+    scores = rival_scores(frame[:4000], label[:4000], frame[4000:], risk_features=["x"])["logistic"]
+    assert auc(label[4000:], scores.to_numpy()) > 0.7
+
+
+def test_what_is_not_known_can_tell_and_columns_that_never_vary_do_no_harm() -> None:
+    frame = pd.DataFrame({"a": np.where(np.arange(400) % 4 == 0, np.nan, 1.0), "b": 2.0, "c": np.nan})
+    label = (np.arange(400) % 4 == 0).astype(float)
+    scores = rival_scores(frame, label, frame, risk_features=[])["logistic"]
+    assert auc(label, scores.to_numpy()) == 1.0
+
+
+def test_the_rule_of_problem_areas_counts_each_area_once() -> None:
+    fit, label = children(300)
+    test = pd.DataFrame(
+        {
+            "contacts": [3, 0, 3, np.nan],
+            "police": [1, 0, 0, 1],
+            "missed": [0.9, 0.9, 0, np.nan],
+            "decile": 1.0,
+        }
+    )
+    criteria = {"help": {"contacts": 2, "police": 1}, "school": {"missed": 0.5}}
+    scores = rival_scores(fit, label, test, risk_features=["contacts"], criteria=criteria)
+    assert scores["criteria_met"].tolist() == [2.0, 1.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("asked", "rule"),
+    [
+        ({"criteria": {"work": {"benefit_cap": 1}}}, "criteria met"),
+        ({"prior_contact": ["benefit_cap"]}, "prior contact"),
+        ({"risk_features": ["benefit_cap"]}, "additive count"),
+    ],
+)
+def test_a_rule_without_its_features_is_refused(asked: dict, rule: str) -> None:
+    fit, label = children(100)
+    message = f"^The rule of {rule} names features that are not there: benefit_cap\\. Where: rivals\\."
+    with pytest.raises(WrongUsage, match=message):
+        rival_scores(fit, label, fit, **{"risk_features": ["contacts"]} | asked)
+
+
+def test_the_level_at_the_last_list_is_taken_as_it_was() -> None:
+    fit, label = children(100)
+    level = np.array([0.3, np.nan, 0.1])
+    scores = rival_scores(fit, label, fit.head(3), risk_features=["contacts"], last_level=level)
+    assert scores["last_level"].tolist() == [0.3, label.mean(), 0.1]

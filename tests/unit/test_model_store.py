@@ -1,6 +1,8 @@
 """A stored model: the same bytes back, and nothing that was touched ever reaches LightGBM."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import lightgbm as lgb
@@ -160,3 +162,41 @@ def test_the_files_of_another_model_are_refused(whole: Stored, tmp_path: Path) -
     (whole.folder / "model.json").write_bytes(whole.bytes["trees.txt"])
     (whole.folder / "trees.txt").write_bytes(whole.bytes["model.json"])
     assert refused(whole.folder, whole.digest) == NOT_THE_ONE
+
+
+ELSEWHERE = """
+import sys
+from pathlib import Path
+import pandas as pd
+from threadpoolctl import threadpool_limits
+from prevention_model.model import load_model
+
+folder, digest, rows = Path(sys.argv[1]), sys.argv[2], pd.read_parquet(sys.argv[3])
+model = load_model(folder, digest)
+for threads in (1, 2):
+    with threadpool_limits(threads):
+        print(model.predict_proba(rows).tobytes().hex())
+"""
+
+
+def test_a_fresh_process_scores_bit_for_bit_on_one_thread_and_two(tmp_path: Path) -> None:
+    X, y = rows(1200)
+    X["tenure"] = pd.Categorical(np.random.default_rng(4).choice(["owns", "rents", "shelter"], 1200))
+    settings = {"trees": 6, "leaves": 4, "rows_in_leaf": 20, "monotone": {"absence": 1}}
+    model = RiskModel(**settings).fit(X, y, stop_on=(X, y))
+    digest = save_model(model, tmp_path / "model")
+    X.to_parquet(tmp_path / "rows.parquet")
+    asked = [sys.executable, "-c", ELSEWHERE, str(tmp_path / "model"), digest, str(tmp_path / "rows.parquet")]
+    said = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.split()
+    assert said == [model.predict_proba(X).tobytes().hex()] * 2
+    back = load_model(tmp_path / "model", digest)
+    assert back.categories_ == model.categories_ == {"tenure": ["owns", "rents", "shelter"]}
+    assert back.get_params() == model.get_params()
+
+
+def test_the_same_rows_and_seed_give_the_same_bytes(tmp_path: Path) -> None:
+    X, y = rows()
+    for name in ("one", "two"):
+        save_model(RiskModel(trees=5, rows_in_leaf=20, row_share=0.5).fit(X.copy(), y), tmp_path / name)
+    for name in FILES:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()

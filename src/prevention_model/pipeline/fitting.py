@@ -5,6 +5,7 @@ import numpy as np
 from prevention_model.dataset import Dataset
 from prevention_model.errors import WrongUsage
 from prevention_model.model import RiskModel
+from prevention_model.model.candidates import candidates_of
 from prevention_model.pipeline.plan import Plan
 
 
@@ -35,17 +36,10 @@ def fit(
     weight: np.ndarray | None = None,
 ) -> RiskModel:
     """The model by the experiment's settings, calibrated on `calibrating` where that holds rows."""
-    settings = plan.experiment.model
-    model = RiskModel(
-        trees=settings.trees,
-        leaves=settings.leaves,
-        learning_rate=settings.learning_rate,
-        rows_in_leaf=settings.rows_in_leaf,
-        feature_share=settings.feature_share,
-        row_share=settings.row_share,
-        seed=settings.seed,
-        least_onsets=1,  # `enough` has looked; what a refit happens to draw may hold fewer
-    )
+    (candidate,) = candidates_of(plan.experiment.model, ())
+    polarity = {feature.name: feature.polarity for feature in plan.features}
+    # `enough` has looked for onsets; what a refit happens to draw may hold fewer.
+    model = candidate.model(polarity, least_onsets=1)
     return model.fit(
         data.features.iloc[taught],
         data.label(outcome, taught),

@@ -48,7 +48,7 @@ class Plan:
             raise WrongUsage(f"There is no outcome called {listed(unknown)}.", where="outcomes")
         features = {feature.name for feature in self.features}
         rivals = self.experiment.rivals
-        strange = [name for name in (*rivals.area, *rivals.prior_contact) if name not in features]
+        strange = [name for name in rivals.named if name not in features]
         if strange:
             raise WrongUsage(
                 f"The rivals name features that are not used: {listed(strange)}.", where="rivals"

@@ -90,13 +90,36 @@ class ModelSettings(Settings):
     row_share: Annotated[float, Field(gt=0, le=1)] = 1.0
     seed: Annotated[int, Field(ge=0)] = 1
     refits: Annotated[int, Field(ge=2, le=200)] = 8
+    directed: bool = False
+
+
+class CandidateSettings(Settings):
+    """Settings of the model to be tried beside others; what is left out is as in `model`."""
+
+    name: Text
+    trees: Annotated[int, Field(ge=10, le=5000)] | None = None
+    leaves: Annotated[int, Field(ge=2, le=256)] | None = None
+    learning_rate: Annotated[float, Field(gt=0, le=1)] | None = None
+    rows_in_leaf: Annotated[int, Field(ge=1)] | None = None
+    directed: bool | None = None
 
 
 class RivalSettings(Settings):
-    """What the simple rules look at. `area` and `prior_contact` name features of the experiment."""
+    """What the simple rules look at. All name features of the experiment.
+
+    `criteria` has for each problem area the features that speak of it, each with the value from which on it
+    does. The six of Dorset Families Matter: crime, school, children who need help, work and money, domestic
+    abuse, health. Without it, that rule does not run.
+    """
 
     area: tuple[Text, ...] = ()
     prior_contact: tuple[Text, ...] = ()
+    criteria: dict[Text, dict[Text, float]] = {}
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Every feature that a rule looks at."""
+        return (*self.area, *self.prior_contact, *(name for each in self.criteria.values() for name in each))
 
 
 class GroupSettings(Settings):
@@ -153,6 +176,7 @@ class Experiment(Settings):
     score_on: date
     rise: RiseSettings = RiseSettings()
     model: ModelSettings = ModelSettings()
+    candidates: tuple[CandidateSettings, ...] = ()
     rivals: RivalSettings = RivalSettings()
     groups: Annotated[tuple[GroupSettings, ...], Field(min_length=1)]
     reserve: Annotated[int, Field(ge=0, le=50)] = 2
@@ -166,6 +190,9 @@ class Experiment(Settings):
         names = [group.name for group in self.groups]
         if len(set(names)) < len(names):
             raise ValueError("a group is named twice")
+        tried = [each.name for each in self.candidates]
+        if len(set(tried)) < len(tried):
+            raise ValueError("a candidate is named twice")
         if self.score_on < self.split.test_end:
             raise ValueError("score_on must not come before the test period ends")
         return self

@@ -1,0 +1,102 @@
+"""Candidates: the few settings of the model among which the periods choose, declared before the run."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from prevention_model.errors import WrongUsage, listed
+from prevention_model.model.risk_model import RiskModel
+from prevention_model.settings.experiment import CandidateSettings, ModelSettings
+
+# A risk may only raise the level, a strength only lower it; context may do either.
+_DIRECTION = {"risk": 1, "strength": -1}
+_BOOSTING = ("trees", "leaves", "learning_rate", "rows_in_leaf", "feature_share", "row_share", "seed")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One setting of the model, by its name: what `RiskModel` is given, and whether directions are kept.
+
+    >>> small = Candidate("small", {"trees": 100, "leaves": 3}, directed=True)
+    >>> small.model({"absence": "risk", "club": "strength", "age": "context"}).monotone
+    {'absence': 1, 'club': -1}
+    """
+
+    name: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    directed: bool = False
+
+    def __post_init__(self) -> None:
+        known = RiskModel().get_params()
+        if strange := [name for name in self.settings if name not in known]:
+            raise WrongUsage(
+                f"Candidate {self.name} has settings that the model does not know: {listed(strange)}."
+            )
+
+    def model(self, polarity: Mapping[str, str], **beside: Any) -> RiskModel:
+        """A model to fit. `polarity` says of each feature whether it is a risk, a strength or context.
+
+        `beside` are further settings that are no part of the candidate, such as `least_onsets`.
+        """
+        directions = {name: _DIRECTION[kind] for name, kind in polarity.items() if kind in _DIRECTION}
+        return RiskModel(**{**self.settings, "monotone": directions if self.directed else None, **beside})
+
+    @property
+    def simplicity(self) -> tuple[int, bool, str]:
+        """Smaller is simpler: fewest leaves in all; then directions that are kept; then the name."""
+        defaults = RiskModel()
+        leaves = self.settings.get("trees", defaults.trees) * self.settings.get("leaves", defaults.leaves)
+        return leaves, not self.directed, self.name
+
+
+def candidates_of(model: ModelSettings, declared: Sequence[CandidateSettings]) -> tuple[Candidate, ...]:
+    """Those declared, simplest first; what one leaves open is as in `model`. Without any, `model` is the only one.
+
+    >>> [each.name for each in candidates_of(ModelSettings(), ())]
+    ['model']
+    """
+    base = {name: getattr(model, name) for name in _BOOSTING}
+    if not declared:
+        return (Candidate("model", base, model.directed),)
+    made = [
+        Candidate(
+            each.name,
+            base | each.model_dump(exclude={"name", "directed"}, exclude_none=True),
+            model.directed if each.directed is None else each.directed,
+        )
+        for each in declared
+    ]
+    return in_order(made)
+
+
+def in_order(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """The simplest first, so that of two as good the simpler one is chosen. Raises WrongUsage for a name twice.
+
+    >>> [each.name for each in in_order(grid())][:2]
+    ['stumps_directed', 'stumps']
+    """
+    names = [each.name for each in candidates]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise WrongUsage(f"Candidates that stand twice: {listed(twice)}.", where="candidates")
+    return tuple(sorted(candidates, key=lambda each: each.simplicity))
+
+
+def grid() -> tuple[Candidate, ...]:
+    """Eight candidates from nearly additive to deep: four sizes, each with directions kept and free.
+
+    Leaves and rows in them vary together, because both say how finely children may be told apart.
+
+    >>> len(grid())
+    8
+    """
+    sizes = {
+        "stumps": {"trees": 300, "leaves": 2, "learning_rate": 0.05, "rows_in_leaf": 1000},
+        "small": {"trees": 300, "leaves": 4, "learning_rate": 0.05, "rows_in_leaf": 500},
+        "middle": {"trees": 250, "leaves": 15, "learning_rate": 0.05, "rows_in_leaf": 100},
+        "deep": {"trees": 500, "leaves": 31, "learning_rate": 0.02, "rows_in_leaf": 100},
+    }
+    return tuple(
+        Candidate(f"{name}_directed" if directed else name, size, directed)
+        for name, size in sizes.items()
+        for directed in (True, False)
+    )

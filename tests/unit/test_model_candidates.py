@@ -1,0 +1,40 @@
+"""Candidates: declared, named once, simplest first, and with the directions that features declare."""
+
+import pytest
+
+from prevention_model.errors import WrongUsage
+from prevention_model.model import RiskModel
+from prevention_model.model.candidates import Candidate, candidates_of, grid, in_order
+from prevention_model.settings.experiment import CandidateSettings, ModelSettings
+
+
+def test_without_candidates_the_model_is_as_the_experiment_says() -> None:
+    (only,) = candidates_of(ModelSettings(trees=40, leaves=5, seed=7), ())
+    made = only.model({"absence": "risk"}, least_onsets=1)
+    expected = RiskModel(trees=40, leaves=5, seed=7, least_onsets=1)
+    assert made.get_params() == expected.get_params()
+
+
+def test_what_a_candidate_leaves_open_is_as_in_the_model() -> None:
+    declared = (CandidateSettings(name="large", leaves=31), CandidateSettings(name="small", leaves=2))
+    small, large = candidates_of(ModelSettings(trees=60, rows_in_leaf=300, directed=True), declared)
+    assert (small.name, large.name) == ("small", "large")
+    assert (large.settings["leaves"], large.settings["trees"], large.settings["rows_in_leaf"]) == (
+        31,
+        60,
+        300,
+    )
+    assert large.model({"club": "strength"}).monotone == {"club": -1}
+
+
+def test_the_grid_runs_from_simple_to_deep_and_directions_come_first() -> None:
+    names = [each.name for each in in_order(grid())]
+    assert names[:2] == ["stumps_directed", "stumps"]
+    assert names[-2:] == ["deep_directed", "deep"]
+
+
+def test_a_name_twice_or_a_strange_setting_is_refused() -> None:
+    with pytest.raises(WrongUsage, match=r"^Candidates that stand twice: a\."):
+        in_order([Candidate("a"), Candidate("a", directed=True)])
+    with pytest.raises(WrongUsage, match=r"^Candidate a has settings that the model does not know: depth\.$"):
+        Candidate("a", {"depth": 3})
