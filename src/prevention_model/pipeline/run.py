@@ -15,6 +15,7 @@ from prevention_model.dataset import Dataset, assemble, audit_groups
 from prevention_model.errors import WrongUsage
 from prevention_model.ledger import Ledger
 from prevention_model.model import save_model
+from prevention_model.pipeline.arrival import check_recording_delay
 from prevention_model.pipeline.card import write_run_pages
 from prevention_model.pipeline.evidence import gather, only
 from prevention_model.pipeline.figures import Figures, figures_of
@@ -93,6 +94,7 @@ def run_plan(
 def make(records: Records, plan: Plan, progress: Progress, linkage: dict[str, int] | None = None) -> Made:
     """The whole of a run in memory, in the order of the data. Nothing that objectors did is seen."""
     records = heard(records)
+    check_recording_delay(records, plan)
     with progress.step("Choosing the children"):
         members = _members(records, plan)
     retention = retention_of(records, plan.retention)
