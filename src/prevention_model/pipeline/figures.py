@@ -21,6 +21,7 @@ from prevention_model.metrics import (
     precision_at,
     recall_at,
 )
+from prevention_model.pipeline.periods import regret_of
 from prevention_model.pipeline.plan import Plan
 from prevention_model.pipeline.study import Study
 
@@ -29,8 +30,11 @@ _TENTH = 0.10
 
 @dataclass(frozen=True)
 class Figures:
-    """By outcome: `model`, `rivals` (by name), `list` (families listed, of whom so many had the outcome), and for the
-    one that ranks, where earlier periods were asked for, `periods` as `pipeline/periods.py` judges them."""
+    """By outcome: `model`, `rivals` (by name), `list` (families listed, of whom so many had the outcome).
+
+    Where earlier periods were asked for, the outcome that ranks also has `periods`, as `pipeline/periods.py` judges
+    them, and who would be chosen by `regret`: over those that may choose, and over all.
+    """
 
     outcomes: dict[str, dict[str, Any]]
 
@@ -71,7 +75,11 @@ def figures_of(
         found[each.outcome.name]["age_bands"] = said
         found[each.outcome.name]["rise"] = asdict(each.reliability)
     if periods:
-        found[plan.experiment.ranking]["periods"] = list(periods)
+        found[plan.experiment.ranking] |= {
+            "periods": list(periods),
+            "regret": regret_of(periods),
+            "regret_in_all_periods": regret_of(periods, of_all=True),
+        }
     return Figures(found)
 
 

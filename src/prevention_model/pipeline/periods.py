@@ -71,7 +71,8 @@ def regret_of(periods: Sequence[Mapping[str, Any]], *, of_all: bool = False) -> 
     """Who is chosen by least worst regret in average precision, simple rules before models where they are as good.
 
     Only periods whose outcomes were on file before the test began choose; `of_all` takes the others in as well, to
-    show how steady the candidates are. None where no period was judged.
+    show how steady the candidates are. Only candidates with a figure in each of them are compared. None where no
+    period was judged.
     """
     used = [said for said in periods if said["candidates"] and (of_all or said["selects"])]
     if not used:
@@ -81,7 +82,9 @@ def regret_of(periods: Sequence[Mapping[str, Any]], *, of_all: bool = False) -> 
             said["judges"][0]: {name: held["whole"][REGRET] for name, held in said["candidates"].items()}
             for said in used
         }
-    )
+    ).dropna()
+    if values.empty:
+        return None
     chosen = select(values.loc[sorted(values.index, key=_simplicity)])
     return {
         "metric": REGRET,
