@@ -21,12 +21,13 @@ class ByKind:
 
     `at` are the rows kind by kind, each kind's as they stood; `within` puts each kind's in order of person. From
     many rows one column after the other is brought from `at`, which goes through the column in few streams, and
-    then within the kind, which is small.
+    then within the kind, which is small. `people` are the people of the rows in this order.
     """
 
     starts: Ints
     at: Ints
     within: tuple[Ints, ...]
+    people: NDArray[np.int32]
 
     @classmethod
     def of(cls, kind: Ints, person: Ints, use: Bools, kinds: int, steps: Steps) -> "ByKind":
@@ -42,10 +43,17 @@ class ByKind:
         starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         people = int(person.max(initial=-1)) + 1
 
-        def order(number: int) -> Ints:
-            return steps.order_of(person[at[starts[number] : starts[number + 1]]], people)
+        ordered = np.empty(len(at), dtype=np.int32)
 
-        return cls(starts, at, tuple(_in_turn(order, kinds)))
+        def order(number: int) -> Ints:
+            here = slice(starts[number], starts[number + 1])
+            of_kind = person[at[here]]
+            ordered[here] = np.repeat(
+                np.arange(people, dtype=np.int32), np.bincount(of_kind, minlength=people)
+            )
+            return steps.order_of(of_kind, people)
+
+        return cls(starts, at, tuple(_in_turn(order, kinds)), ordered)
 
     def __len__(self) -> int:
         return len(self.at)

@@ -121,13 +121,19 @@ def places(frame: Frame, name: str, among: pd.Index) -> NDArray[np.int32]:
     def read(groups: range, begin: int) -> None:
         # A row group at a time, since each has a dictionary of its own: to make one of all takes longer.
         file = pq.ParquetFile(frame.path, read_dictionary=[name])
-        for group in groups:
-            for chunk in file.read_row_group(group, columns=[name], use_threads=False).column(0).chunks:
-                found = pc.index_in(chunk.dictionary, value_set=wanted.cast(chunk.dictionary.type))
-                place = np.append(pc.fill_null(found, -1).to_numpy(), np.int32(-1))
-                end = begin + len(chunk)
-                made[begin:end] = place[pc.fill_null(chunk.indices, -1).to_numpy()]
-                begin = end
+        read = [file.read_row_group(group, columns=[name], use_threads=False).column(0) for group in groups]
+        chunks = [chunk for column in read for chunk in column.chunks]
+        if not chunks:
+            return
+        held = pa.chunked_array([chunk.dictionary for chunk in chunks])
+        found = pc.fill_null(pc.index_in(held, value_set=wanted.cast(held.type)), -1).to_numpy()
+        last = 0
+        for chunk in chunks:
+            first, last = last, last + len(chunk.dictionary)
+            place = np.append(found[first:last], np.int32(-1))
+            end = begin + len(chunk)
+            made[begin:end] = place[pc.fill_null(chunk.indices, -1).to_numpy()]
+            begin = end
 
     sizes = _group_sizes(frame.path)
     half = int(np.searchsorted(np.cumsum(sizes), len(made) / 2))

@@ -163,7 +163,7 @@ class Tables:
             lambda: texts(frame, codes).by(order.arrange),
             lambda: [] if is_text else [order.arrange(part) for part in held(values(frame, "value"), name)],
             lambda: order.arrange(day),
-            lambda: order.arrange(person),
+            lambda: order.people,
         )
         number, has_number = _numbers_in(code) if is_text else said
         return PointTable(person, day, or_else(known, day), code, number, has_number, numbers, order.starts)
