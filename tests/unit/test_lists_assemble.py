@@ -365,3 +365,18 @@ def test_nothing_is_left_empty_without_a_word() -> None:
             value = getattr(family, name)
             assert value is not None
             assert value != "", name
+
+
+def test_a_rising_family_says_since_when_and_others_what_they_are_compared_with() -> None:
+    scores = made.scores()
+    scores["rising_since"] = pd.Timestamp("2024-01-01")
+    held = _list(scores=scores, change_since=date(2023, 9, 1))
+    since = {family.change_direction: family.change_since for family in held.families}
+    assert since.pop("rising") == date(2024, 1, 1)
+    assert since and set(since.values()) == {date(2023, 9, 1)}
+
+
+def test_where_nothing_tells_which_way_a_family_goes_the_list_says_so() -> None:
+    held = _list(scores=made.scores().assign(direction="not known", credibility=float("nan")))
+    assert {family.change_direction for family in held.families} == {"not known"}
+    assert {family.uncertainty_band for family in held.families} == {"Not known how clear this change is"}
