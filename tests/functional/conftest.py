@@ -28,7 +28,7 @@ def audited(
 ) -> tuple[SmallAuthority, str]:
     """A copy whose clean experiment has run and awaits sign-off, with the run's number."""
     made = copied(loaded)
-    done = made.run("run", made.folder / "quarterly.yaml")
+    done = made.typed("run", made.folder / "quarterly.yaml")
     assert done.returncode == 0, done.stderr
     return made, done.stdout.split()[1]
 

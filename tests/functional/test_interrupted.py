@@ -5,17 +5,11 @@ Commands are forked from a process that has loaded everything already, so that t
 and not into seconds of loading libraries. For the same reason runs find a store of MLflow's in their workspace.
 """
 
-import contextlib
-import json
-import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,7 +18,8 @@ from prevention_model.ledger import Ledger
 from prevention_model.lists import check_zone_pack
 from prevention_model.records.workspace import Workspace
 from prevention_model.tracking import Tracking
-from tests.fixtures.small_authority import SIGNATORIES, SmallAuthority, environment
+from tests.fixtures.commands import forked
+from tests.fixtures.small_authority import SIGNATORIES, SmallAuthority
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("county")]
 
@@ -40,90 +35,24 @@ RUN_FILES = {
 }
 
 
-FORKING = """
-import json, os, sys
-from pathlib import Path
-import mlflow.store.tracking.sqlalchemy_store
-import mlflow.tracking
-import prevention_model.pipeline.commands_release
-import prevention_model.pipeline.commands_run
-from prevention_model import cli
-from prevention_model.tracking import Tracking
-
-for line in sys.stdin:
-    child = os.fork()
-    if child == 0:
-        said = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(said, 1), os.dup2(said, 2)
-        words = json.loads(line)
-        if words[0] == "make-store":
-            Tracking(Path(words[1])).mark("no run", "made")
-        else:
-            sys.argv = ["prevention-model", *words]
-            cli.main()
-        os._exit(0)
-    print(child, flush=True)
-    print(os.waitpid(child, 0)[1], flush=True)
-"""
-
-
-class Forking:
-    """Commands as children of a process that has loaded everything."""
-
-    def __init__(self) -> None:
-        self._parent = subprocess.Popen(
-            [sys.executable, "-c", FORKING],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=environment(),
-        )
-
-    def run(self, *arguments: object, killed_after: float | None = None) -> int:
-        """The status of `waitpid`: 0 done, 9 killed."""
-        assert self._parent.stdin and self._parent.stdout
-        self._parent.stdin.write(json.dumps([str(word) for word in arguments]) + "\n")
-        self._parent.stdin.flush()
-        child = int(self._parent.stdout.readline())
-        clock = threading.Timer(killed_after or 600, _kill, [child])
-        clock.start()
-        status = int(self._parent.stdout.readline())
-        clock.cancel()
-        assert status in (0, signal.SIGKILL), f"{arguments[0]} failed after an interruption: status {status}"
-        return status
-
-    def close(self) -> None:
-        """End the parent; it has no children left."""
-        assert self._parent.stdin and self._parent.stdout
-        self._parent.stdin.close()
-        self._parent.wait()
-        self._parent.stdout.close()
-
-
-def _kill(process: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(process, signal.SIGKILL)
-
-
-@pytest.fixture(scope="module")
-def forking() -> Iterator[Forking]:
-    """One for all tests."""
-    made = Forking()
-    yield made
-    made.close()
+def _killed(*words: object, after: float | None = None) -> bool:
+    """Run a command, killed after so many seconds; whether it was, and not over before."""
+    done = forked(*words, killed_after=after)
+    assert done.returncode in (0, -signal.SIGKILL), f"{words[0]} failed after an interruption: {done.stderr}"
+    return done.returncode != 0
 
 
 def test_killed_runs_leave_a_whole_workspace_and_the_next_one_finishes(
-    loaded: SmallAuthority, copied: Callable[[SmallAuthority], SmallAuthority], forking: Forking
+    loaded: SmallAuthority, copied: Callable[[SmallAuthority], SmallAuthority]
 ) -> None:
     spare = copied(loaded)
     started = time.monotonic()
-    assert forking.run("run", spare.folder / "quarterly.yaml") == 0
+    assert not _killed("run", spare.folder / "quarterly.yaml")
     usual = time.monotonic() - started
     made = copied(loaded)
     killed = 0
     for after in _moments(1, usual):
-        if forking.run("run", made.folder / "quarterly.yaml", killed_after=after) == 0:
+        if not _killed("run", made.folder / "quarterly.yaml", after=after):
             _whole(made)
             made = copied(loaded)  # it was over before: nothing is left to interrupt there
         else:
@@ -141,7 +70,6 @@ def test_killed_runs_leave_a_whole_workspace_and_the_next_one_finishes(
 def test_killed_releases_never_show_half_a_list_and_the_next_one_finishes(
     audited: tuple[SmallAuthority, str],
     copied: Callable[[SmallAuthority], SmallAuthority],
-    forking: Forking,
 ) -> None:
     signed, run = copied(audited[0]), audited[1]
     for name in SIGNATORIES:
@@ -151,12 +79,12 @@ def test_killed_releases_never_show_half_a_list_and_the_next_one_finishes(
         )
     spare = copied(signed)
     started = time.monotonic()
-    assert forking.run("release", run, "--authority", spare.authority) == 0
+    assert not _killed("release", run, "--authority", spare.authority)
     usual = time.monotonic() - started
     made = copied(signed)
     killed = 0
     for after in _moments(2, usual):
-        if forking.run("release", run, "--authority", made.authority, killed_after=after) == 0:
+        if not _killed("release", run, "--authority", made.authority, after=after):
             _whole(made)
             made = copied(signed)
         else:
@@ -170,12 +98,12 @@ def test_killed_releases_never_show_half_a_list_and_the_next_one_finishes(
     assert len(list(made.workspace.glob("releases/*/*/list.html"))) == 7
 
 
-def test_a_store_that_was_cut_off_while_it_was_made_is_made_again(forking: Forking, tmp_path: Path) -> None:
+def test_a_store_that_was_cut_off_while_it_was_made_is_made_again(tmp_path: Path) -> None:
     started = time.monotonic()
-    assert forking.run("make-store", tmp_path / "spare") == 0
+    assert not _killed("make-store", tmp_path / "spare")
     usual = time.monotonic() - started
     for after in _moments(3, usual)[:6]:
-        if forking.run("make-store", tmp_path / "made", killed_after=after) == 0:
+        if not _killed("make-store", tmp_path / "made", after=after):
             shutil.rmtree(tmp_path / "made")
         else:
             assert not (tmp_path / "made" / "mlflow.db").exists()

@@ -2,7 +2,6 @@
 
 import io
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -22,7 +21,7 @@ from prevention_model.records.records import Records
 from prevention_model.records.vault import Vault
 from prevention_model.records.vault_keys import KeyPlace
 from prevention_model.records.workspace import Workspace
-from tests.fixtures.small_authority import environment
+from tests.fixtures.commands import typed
 from tests.fixtures.tiny_authority import INDEX, NOTICES, make_tiny_authority
 
 OFFICER = "Data protection officer"
@@ -407,10 +406,6 @@ def test_an_identifier_may_come_by_standard_input(tiny: Tiny, monkeypatch: pytes
 
 
 def test_the_commands_as_a_person_types_them(tiny: Tiny) -> None:
-    def run(*words: object) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "prevention_model.cli", *map(str, words)]
-        return subprocess.run(command, capture_output=True, text=True, check=False, env=environment())
-
     whose = ["--identifier", "la_person_id", "--by", OFFICER]
     change = ["--table", "person", "--field", "sex", "--old", "F", "--new", "M"]
     for words in (
@@ -421,10 +416,10 @@ def test_the_commands_as_a_person_types_them(tiny: Tiny) -> None:
         ["key", "rotate", tiny.authority, "--by", OFFICER],
         ["load", tiny.authority, "--quiet"],
     ):
-        done = run(*words)
+        done = typed(*words)
         assert done.returncode == 0, done.stderr
         assert "Traceback" not in done.stderr
     assert "Rights: 1 erased, 0 objecting, 1 corrections replayed on 1 cells" in done.stdout
     assert tiny.cohort() == {"C1", "C2", "C3"}
-    done = run("rights", "erasure", tiny.authority, *whose, "--value", "C4")
+    done = typed("rights", "erasure", tiny.authority, *whose, "--value", "C4")
     assert done.returncode == 2 and "C4" not in done.stderr

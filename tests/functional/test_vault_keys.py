@@ -19,7 +19,7 @@ from prevention_model.records import vault_keys
 from prevention_model.records.vault import Vault
 from prevention_model.records.vault_keys import VARIABLE, VaultKeys, new_key_file
 from prevention_model.records.workspace import Workspace
-from tests.fixtures.small_authority import environment
+from tests.fixtures.commands import environment
 from tests.fixtures.tiny_authority import make_tiny_authority
 
 OFFICER = "Data protection officer"

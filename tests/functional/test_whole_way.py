@@ -28,7 +28,7 @@ def released(audited: Audited, copied: Copied) -> tuple[SmallAuthority, str, str
         done = made.run("sign", run, "--key", made.key(name), "--authority", made.authority)
         assert done.returncode == 0, done.stderr
         said += done.stdout + done.stderr
-    done = made.run("release", run, "--authority", made.authority)
+    done = made.typed("release", run, "--authority", made.authority)
     assert done.returncode == 0, done.stderr
     return made, run, said + done.stdout + done.stderr
 
@@ -46,7 +46,7 @@ def test_a_planted_leak_is_refused_with_exit_code_4_and_the_name_of_the_check(
 
 def test_a_clean_run_waits_for_sign_off(audited: Audited) -> None:
     made, run = audited
-    done = made.run("status", "--authority", made.authority)
+    done = made.typed("status", "--authority", made.authority)
     assert done.returncode == 0
     assert re.search(rf"{run} \(county_quarterly, by County analyst\): audited", done.stdout)
     assert (made.workspace / "runs" / run / "card.html").exists()
