@@ -4,7 +4,7 @@ Half a million rows name far fewer people, mostly in the same words. A *fact* is
 source, identifiers, names, date of birth and address, and how many rows give it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +32,7 @@ _PLACES = ("uprn", "postcode", "address")
 FIELDS = (*_NAMES, "birth_date", "sex", *_PLACES)
 # Dates that systems write where they know none.
 _NO_BIRTHDAY = "1901-01-01"
+_BATCH = 100_000
 
 
 @dataclass(frozen=True)
@@ -52,25 +53,51 @@ class Mentions:
     def of(cls, extracts: Sequence[Extract]) -> "Mentions":
         """Gather the facts of all extracts."""
         numbered = record_numbers(extracts)
-        found = [
-            (number, prefix, _named(extract, prefix, numbered.get(extract.source)))
+        found = (
+            ((number, prefix), _named(extract, prefix, numbered.get(extract.source)))
             for number, extract in enumerate(extracts)
             for prefix in ("", "other:")
-        ]
-        some = [(number, prefix, *_distinct(rows)) for number, prefix, rows in found if len(rows.columns)]
+        )
+        some = [_facts_of(batch) for batch in _batches((of, rows) for of, rows in found if len(rows.columns))]
         if not some:
             return cls(pd.DataFrame(columns=[*_KEY, "times"]).astype({"times": "int64"}), {})
-        facts = _plain(pd.concat([first for _, _, first, _ in some], ignore_index=True))
+        facts = _plain(pd.concat([first for first, _ in some], ignore_index=True))
         numbers, merged = _merged(facts)
         places, start = {}, 0
-        for number, prefix, first, codes in some:
-            own = numbers[start : start + len(first)]
-            places[number, prefix] = np.append(own, -1)[codes]
+        for first, codes in some:
+            own = np.append(numbers[start : start + len(first)], -1)
+            places.update({of: own[some_codes] for of, some_codes in codes.items()})
             start += len(first)
         return cls(merged, places, frozenset(numbered))
 
 
 _KEY = ["source", *SPACES, *FIELDS, "alone"]
+
+
+Of = tuple[int, str]
+"""Whose rows: the number of the extract, and the prefix of the person in it."""
+
+
+def _batches(found: Iterable[tuple[Of, pd.DataFrame]]) -> Iterator[dict[Of, pd.DataFrame]]:
+    """The rows of as many extracts as have _BATCH rows together: many small tables then cost what one of them does,
+    and no more is held than a large one needs anyway."""
+    batch: dict[Of, pd.DataFrame] = {}
+    held = 0
+    for of, rows in found:
+        if batch and held + len(rows) > _BATCH:
+            yield batch
+            batch, held = {}, 0
+        batch[of] = rows
+        held += len(rows)
+    if batch:
+        yield batch
+
+
+def _facts_of(batch: dict[Of, pd.DataFrame]) -> tuple[pd.DataFrame, dict[Of, np.ndarray]]:
+    """The distinct facts of a batch, and the number of each row's fact in them (-1 where a row names nobody)."""
+    first, codes = _distinct(pd.concat(batch.values(), ignore_index=True))
+    ends = np.cumsum([len(rows) for rows in batch.values()])
+    return first, dict(zip(batch, np.split(codes, ends[:-1]), strict=True))
 
 
 def _named(extract: Extract, prefix: str, numbered: tuple[str, pd.Series] | None) -> pd.DataFrame:
@@ -86,20 +113,19 @@ def _named(extract: Extract, prefix: str, numbered: tuple[str, pd.Series] | None
     if not held or not len(mentions):
         return pd.DataFrame()
     rows = mentions[held].rename(columns=wanted)
-    if not prefix:
-        rows = rows.assign(sex=_sexes(extract))
+    if not prefix and (sexes := _sexes(extract)) is not None:
+        rows = rows.assign(sex=sexes)
     if not prefix and numbered is not None and "local_id" in rows:
         rows = with_own_numbers(rows, *numbered)
     return rows.assign(source=extract.source, file=extract.file, number=mentions["row"])
 
 
-def _sexes(extract: Extract) -> pd.Series:
-    """The sex that a person row gives for each mention, by place in the file."""
+def _sexes(extract: Extract) -> pd.Series | None:
+    """The sex that a person row gives for each mention, by place in the file; None where no piece has it."""
     parts = [part for part in extract.frames.get("person", []) if "sex" in part]
-    told = (
-        pd.concat([part.set_index("mention")["sex"] for part in parts]) if parts else pd.Series(dtype="str")
-    )
-    told = told.dropna()
+    if not parts:
+        return None
+    told = pd.concat([part.set_index("mention")["sex"] for part in parts]).dropna()
     return told[~told.index.duplicated()].reindex(extract.mentions.index)
 
 

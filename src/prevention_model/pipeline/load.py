@@ -47,6 +47,7 @@ def load(authority_path: Path, progress: Progress, *, vault_lost: bool = False) 
     authority = read_authority(authority_path)
     base = authority_path.resolve().parent
     keys = key_place(authority, base).read(needed=_has_vault(authority, base))
+    Workspace.check(workspace_folder(authority, base))
     areas, sources = _read_all(authority, base, progress)
     workspace = Workspace.create(workspace_folder(authority, base))
     workspace.sweep()

@@ -33,18 +33,25 @@ class Workspace:
     @classmethod
     def create(cls, folder: Path) -> "Workspace":
         """Open the workspace, making it first where there is none. Only its owner may read it (mode 0700)."""
+        cls.check(folder)
         marker = folder / "workspace.json"
         if not marker.exists():
-            if folder.exists() and any(not is_partial(p) for p in folder.iterdir()):
-                raise WrongUsage(
-                    "The folder holds files but is no workspace.",
-                    where=str(folder),
-                    todo="Choose an empty folder.",
-                )
             folder.mkdir(parents=True, exist_ok=True)
             folder.chmod(0o700)
             write_whole(marker, json.dumps({"version": VERSION}).encode())
         return cls.open(folder)
+
+    @classmethod
+    def check(cls, folder: Path) -> None:
+        """Raise what `create` would, and make nothing: before hours of reading for a folder that cannot be used."""
+        if (folder / "workspace.json").exists():
+            cls.open(folder)
+        elif folder.exists() and any(not is_partial(path) for path in folder.iterdir()):
+            raise WrongUsage(
+                "The folder holds files but is no workspace.",
+                where=str(folder),
+                todo="Choose an empty folder.",
+            )
 
     @classmethod
     def open(cls, folder: Path) -> "Workspace":
