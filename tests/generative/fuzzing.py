@@ -5,12 +5,14 @@ PreventionError may come, which does not quote what stands in the file; in littl
 """
 
 import contextlib
+import hashlib
 import random
 import signal
 import sys
 import tempfile
 import time
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,9 +71,9 @@ def fuzz(
     reader: Reader, files: int = 2_000, seed: int = 0, told: Callable[[int], object] | None = None
 ) -> Tally:
     """Damage and read so many files. Raises AssertionError, with the number of the file, for the first that
-    does anything but be read or be refused in words. The same numbers make the same files. `told` is told how
-    many are done."""
-    refused, waiting = 0, list[Path]()
+    does anything but be read or be refused in words. The same numbers make the same files; a file that is made
+    once more, byte for byte, is counted once more and not read again. `told` is told how many are done."""
+    waiting, verdicts = list[Path](), _Verdicts()
     for name, whole in reader.whole.items():
         hidden = (SECRET.encode(), SECRET.encode("utf-16-le"))
         assert whole[:2] == b"PK" or any(secret in whole for secret in hidden), f"no secret in {name}"
@@ -81,21 +83,49 @@ def fuzz(
         for number in range(files):
             chance = random.Random(f"{seed}/{number}")
             name = chance.choice(list(reader.whole))
+            damaged = reader.mutate(reader.whole[name], chance)
             path = Path(folder) / f"{_lettered(number)}_{name}"
-            path.write_bytes(reader.mutate(reader.whole[name], chance))
             which = f"file {number} of seed {seed}"
-            if reader.together and _sound(reader.together, path, which):
-                waiting.append(path)
-            else:
-                refused += refuses(lambda path=path: reader.read(path), which)
-                path.unlink()
+            if verdicts.comes_first(path, name, damaged):
+                path.write_bytes(damaged)
+                if reader.together and _sound(reader.together, path, which):
+                    waiting.append(path)
+                else:
+                    verdicts.told([path], refuses(lambda path=path: reader.read(path), which))
             if reader.together and len(waiting) == reader.together.files:
-                refused += _all_refused(reader.together, waiting, f"a delivery up to {which}")
+                verdicts.told(waiting, _refused(reader.together, waiting, f"a delivery up to {which}"))
             if told:
                 told(number + 1)
         if reader.together and waiting:
-            refused += _all_refused(reader.together, waiting, f"the last delivery of seed {seed}")
-    return Tally(files - refused, refused)
+            verdicts.told(waiting, _refused(reader.together, waiting, f"the last delivery of seed {seed}"))
+    return verdicts.tally()
+
+
+class _Verdicts:
+    """How often each different file was made, and whether it was refused."""
+
+    def __init__(self) -> None:
+        self._first: dict[bytes, Path] = {}
+        self._times: Counter[Path] = Counter()
+        self._refused: set[Path] = set()
+
+    def comes_first(self, path: Path, name: str, content: bytes) -> bool:
+        """Count a file; whether there was none like it under the same name."""
+        first = self._first.setdefault(hashlib.sha256(name.encode() + b"\0" + content).digest(), path)
+        self._times[first] += 1
+        return first == path
+
+    def told(self, paths: list[Path], refused: bool) -> None:
+        """Keep what was said of these files, and take them away."""
+        self._refused.update(paths if refused else ())
+        for path in paths:
+            path.unlink()
+        paths.clear()
+
+    def tally(self) -> Tally:
+        """Every file made, and not only the different ones."""
+        refused = sum(self._times[path] for path in self._refused)
+        return Tally(self._times.total() - refused, refused)
 
 
 def _lettered(number: int) -> str:
@@ -117,14 +147,9 @@ def _sound(together: Together, path: Path, which: str) -> bool:
     return not refuses(ask, which) and sound
 
 
-def _all_refused(together: Together, waiting: list[Path], which: str) -> int:
-    """Read the files that wait, as one delivery. How many were refused: all of them or none."""
-    refused = refuses(lambda: together.read(waiting), which, TOGETHER_SECONDS)
-    for path in waiting:
-        path.unlink()
-    count = len(waiting) if refused else 0
-    waiting.clear()
-    return count
+def _refused(together: Together, waiting: Sequence[Path], which: str) -> bool:
+    """Whether the files that wait are refused, read as one delivery: all of them or none."""
+    return refuses(lambda: together.read(waiting), which, TOGETHER_SECONDS)
 
 
 def refuses(read: Callable[[], object], which: str, seconds: float | None = None) -> bool:

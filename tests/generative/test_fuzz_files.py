@@ -10,7 +10,7 @@ from prevention_model.errors import RecordsRefused
 from prevention_model.records.standards.catalogue import STANDARDS
 from tests.generative import fuzzing
 from tests.generative.fuzz_files import READERS
-from tests.generative.fuzzing import SECRET, Reader, Together, fuzz
+from tests.generative.fuzzing import SECRET, Reader, Tally, Together, fuzz
 
 
 @pytest.mark.slow
@@ -37,8 +37,9 @@ def test_files_that_are_read_together_are_all_read_and_a_traceback_is_found() ->
 
     together = Together(lambda path: SECRET.encode() in path.read_bytes(), read, files=3)
     whole = {"a.csv": b"x," + SECRET.encode()}
-    fuzz(Reader(whole, lambda path: seen.append(path.read_bytes()), together=together), 20)
-    assert len(seen) == 20 and len(list(filter(lambda one: SECRET.encode() in one, seen))) > 3
+    tally = fuzz(Reader(whole, lambda path: seen.append(path.read_bytes()), together=together), 200)
+    assert tally == Tally(200, 0) and len(list(filter(lambda one: SECRET.encode() in one, seen))) > 3
+    assert 30 < len(seen) == len(set(seen)), "a file that comes again is read again, or others are not read"
     broken = Together(lambda path: True, lambda paths: {}["surname"], files=3)
     with pytest.raises(AssertionError, match="a delivery up to file 2 of seed 0 raises KeyError"):
         fuzz(Reader(whole, lambda path: None, together=broken), 5)
