@@ -54,5 +54,14 @@ def over_others(items: Iterable[Plain]) -> str:
 def filled(item: Plain, table: str) -> str:
     """The column of the matrix: a pair without rows has 0 where the answer is a total."""
     name = f"{table}.{item.name}"
+    if item.home and item.is_total:
+        return at_home(name, item.name)
     value = f"coalesce({name}, 0)" if item.is_total else name
     return f"CAST({value} AS DOUBLE PRECISION) AS {item.name}"
+
+
+def at_home(name: str, made: str) -> str:
+    """A total over the others of a household: missing where nobody knows the household."""
+    return (
+        f"CAST(CASE WHEN household_id IS NOT NULL THEN coalesce({name}, 0) END AS DOUBLE PRECISION) AS {made}"
+    )

@@ -10,12 +10,14 @@ from benchmarks.features.peers import duckdb, limit, limit_zstd, ours, pandas, p
 from benchmarks.features.questions import questions
 from benchmarks.features.worlds import Size, make
 
+SIZE = Size(children=600, events=20_000)
+
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small world, whose households nevertheless move and whose rows nevertheless come late."""
+    """A small world, whose households nevertheless move and whose rows come late: some of the homes are not known."""
     folder = tmp_path_factory.mktemp("world")
-    make(folder, Size(children=60, events=5_000))
+    make(folder, SIZE)
     return folder
 
 
@@ -42,7 +44,7 @@ def test_the_limit_answers_something_else_and_is_told_apart(
 
 
 def test_a_world_of_the_same_size_is_the_same(world: Path, tmp_path: Path) -> None:
-    make(tmp_path, Size(children=60, events=5_000))
+    make(tmp_path, SIZE)
     for name in ("event", "spell", "household", "person"):
         path = Path("records") / f"{name}.parquet"
         assert (tmp_path / path).read_bytes() == (world / path).read_bytes()

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import prevention_model as pm
 from benchmarks.features.matrix import write_matrix
 from benchmarks.features.plain import plain, sizes
-from benchmarks.features.sql import filled, named, over_others
+from benchmarks.features.sql import at_home, filled, named, over_others
 from benchmarks.features.worlds import SOURCES, SPELLS
 from tests.fixtures.postgresql import postgresql
 
@@ -124,8 +124,8 @@ def _aggregate(
     for number, date in enumerate(dates):
         begin = f"CREATE UNLOGGED TABLE own_{source} AS" if number == 0 else f"INSERT INTO own_{source}"
         database.execute(begin + read.format(source=source, date=date, aggregates=aggregates))
-    at_home = [item for item in items if item.home]
-    database.execute(HOME.format(source=source, aggregates=over_others(at_home)))
+    others = over_others(item for item in items if item.home)
+    database.execute(HOME.format(source=source, aggregates=others))
 
 
 def _together(database: psycopg.Connection, features: tuple[pm.Feature, ...]) -> pa.Table:
@@ -134,7 +134,7 @@ def _together(database: psycopg.Connection, features: tuple[pm.Feature, ...]) ->
         item.name: filled(item, table=f"{'home' if item.home else 'own'}_{item.source}")
         for item in plain(features)
     }
-    columns |= {name: f"CAST(coalesce({name}, 0) AS DOUBLE PRECISION) AS {name}" for name in sizes(features)}
+    columns |= {name: at_home(name, name) for name in sizes(features)}
     select = ", ".join(columns[feature.name] for feature in features)
     tables = [f"{which}_{source}" for source in (*SOURCES, *SPELLS) for which in ("own", "home")]
     joins = " ".join(f"LEFT JOIN {table} USING (pair)" for table in [*tables, "home_size"])

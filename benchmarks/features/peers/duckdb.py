@@ -6,7 +6,7 @@ import duckdb
 
 import prevention_model as pm
 from benchmarks.features.plain import Plain, plain, sizes
-from benchmarks.features.sql import filled, named, over_others
+from benchmarks.features.sql import at_home, filled, named, over_others
 from benchmarks.features.worlds import SOURCES, SPELLS
 
 # Numbers instead of texts for people and codes make every join below cheaper; so does sorting out who is
@@ -78,8 +78,8 @@ def answer(world: Path, features: tuple[pm.Feature, ...], out: Path) -> None:
             items = [item for item in asked if item.source == source]
             read = EVENTS if source in SOURCES else SPELL
             database.execute(read.format(source=source, aggregates=named(items, DISTINCT)))
-            at_home = [item for item in items if item.home]
-            database.execute(HOME.format(source=source, aggregates=over_others(at_home)))
+            others = over_others(item for item in items if item.home)
+            database.execute(HOME.format(source=source, aggregates=others))
         counted = [
             f"count(CASE WHEN {'' if adults else 'NOT '}coalesce(is_adult, FALSE) THEN 1 END) AS {name}"
             for name, adults in sizes(features).items()
@@ -92,7 +92,7 @@ def _together(features: tuple[pm.Feature, ...], asked: list[Plain], out: Path) -
     columns = {
         item.name: filled(item, table=f"{'home' if item.home else 'own'}_{item.source}") for item in asked
     }
-    columns |= {name: f"CAST(coalesce({name}, 0) AS DOUBLE) AS {name}" for name in sizes(features)}
+    columns |= {name: at_home(name, name) for name in sizes(features)}
     tables = [f"{which}_{source}" for source in (*SOURCES, *SPELLS) for which in ("own", "home")]
     joins = "\n".join(f"LEFT JOIN {table} USING (pair)" for table in [*tables, "home_size"])
     select = ",\n".join(columns[feature.name] for feature in features)

@@ -17,7 +17,7 @@ KEYS = ["person_id", "index_date"]
 def answer(world: Path, features: tuple[pm.Feature, ...], out: Path) -> None:
     """Prepare, a merge and a grouping a source, and the columns in the order of the members."""
     members = pq.read_table(world / "members.parquet")
-    pairs, member, other = _who(world, members.to_pandas())
+    pairs, member, housed, other = _who(world, members.to_pandas())
     columns: dict[str, pd.Series] = {}
     for source in (*SOURCES, *SPELLS):
         items = [item for item in plain(features) if item.source == source]
@@ -36,21 +36,27 @@ def answer(world: Path, features: tuple[pm.Feature, ...], out: Path) -> None:
         .to_numpy(dtype=np.float64, na_value=0 if feature.name in totals else np.nan)
         for feature in features
     }
+    # Where nobody knows the household, nobody knows what happened there.
+    for name in {item.name for item in plain(features) if item.home} | set(sizes(features)):
+        in_order[name] = np.where(housed, in_order[name], np.nan)
     write_matrix(out, members, in_order)
 
 
-def _who(world: Path, given: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray, pd.DataFrame]:
-    """Everybody whose rows are looked at, numbered; the members' numbers; the others of their households."""
+def _who(world: Path, given: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray, np.ndarray, pd.DataFrame]:
+    """Everybody whose rows are looked at, numbered; the members' numbers, and whether their household is known; the
+    others of their households."""
     lives = _lives(world, given)
     pairs = pd.concat([lives[KEYS], given[KEYS]]).drop_duplicates(ignore_index=True)
     pairs["pair"] = np.arange(len(pairs))
     member = given.merge(pairs, on=KEYS, how="left")
     people = pd.read_parquet(world / "records/person.parquet", columns=["person_id", "is_adult"])
-    housed = lives.merge(pairs, on=KEYS).merge(people, on="person_id").rename(columns={"pair": "of"})
+    people_there = lives.merge(pairs, on=KEYS).merge(people, on="person_id").rename(columns={"pair": "of"})
     asked = member.merge(lives, on=KEYS)[["pair", "household_id", "index_date"]]
-    other = asked.merge(housed.drop(columns="person_id"), on=["household_id", "index_date"])
+    other = asked.merge(people_there.drop(columns="person_id"), on=["household_id", "index_date"])
     other = other[other["pair"] != other["of"]]
-    return pairs, member["pair"].to_numpy(), other.assign(is_adult=other["is_adult"].fillna(False))
+    number = member["pair"].to_numpy()
+    other = other.assign(is_adult=other["is_adult"].fillna(False))
+    return pairs, number, np.isin(number, asked["pair"].to_numpy()), other
 
 
 def _lives(world: Path, given: pd.DataFrame) -> pd.DataFrame:

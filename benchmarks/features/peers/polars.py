@@ -19,7 +19,7 @@ def answer(world: Path, features: tuple[pm.Feature, ...], out: Path) -> None:
     people = people.with_row_index("person")
     pairs, member, other = _who(world, people)
     seen_by = people.lazy().select("person", "person_id").join(pairs.lazy(), on="person")
-    made = member.select("pair", "person_id", "index_date")
+    made = member.select("pair", "person_id", "index_date", "household_id")
     for source in (*SOURCES, *SPELLS):
         items = [item for item in plain(features) if item.source == source]
         rows = _events(world, source) if source in SOURCES else _spells(world, source)
@@ -38,6 +38,12 @@ def answer(world: Path, features: tuple[pm.Feature, ...], out: Path) -> None:
     totals = {item.name for item in plain(features) if item.is_total} | set(sizes(features))
     columns = [pl.col(feature.name).cast(pl.Float64) for feature in features]
     filled = [column.fill_null(0) if column.meta.output_name() in totals else column for column in columns]
+    of_home = {item.name for item in plain(features) if item.home} | set(sizes(features))
+    is_known = pl.col("household_id").is_not_null()
+    filled = [
+        pl.when(is_known).then(column) if column.meta.output_name() in of_home else column
+        for column in filled
+    ]
     made.select("person_id", "index_date", *filled).write_parquet(out, compression=COMPRESSION)
 
 
