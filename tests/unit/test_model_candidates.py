@@ -38,3 +38,9 @@ def test_a_name_twice_or_a_strange_setting_is_refused() -> None:
         in_order([Candidate("a"), Candidate("a", directed=True)])
     with pytest.raises(WrongUsage, match=r"^Candidate a has settings that the model does not know: depth\.$"):
         Candidate("a", {"depth": 3})
+
+
+@pytest.mark.parametrize("name", ["model", "logistic", "last_level"])
+def test_the_names_of_the_own_model_and_of_rivals_are_taken(name: str) -> None:
+    with pytest.raises(WrongUsage, match=rf"^Candidates with a name that is taken: {name}\."):
+        candidates_of(ModelSettings(), (CandidateSettings(name=name),))

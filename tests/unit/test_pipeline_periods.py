@@ -1,5 +1,6 @@
 """Periods judged on made-up children whose true chance is known, some of whom leave before anybody can see."""
 
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -7,11 +8,14 @@ import pandas as pd
 import pytest
 
 from prevention_model.dataset import Dataset
+from prevention_model.errors import WrongUsage
 from prevention_model.features import Feature
 from prevention_model.metrics import auc
+from prevention_model.model.candidates import OWN
 from prevention_model.outcomes import Onset, Outcome, outcome_statuses
+from prevention_model.pipeline.choosing import Choice, choose, regret_of
 from prevention_model.pipeline.figures import Figures
-from prevention_model.pipeline.periods import MODEL, frame_of, judged_periods, regret_of
+from prevention_model.pipeline.periods import earlier_periods, frame_of, judged_test
 from prevention_model.pipeline.plan import Plan
 from prevention_model.pipeline.study import Study, study
 from prevention_model.query import Count, FollowUp, Lookback
@@ -32,7 +36,15 @@ SPLIT = {
 CHILDREN = 3000
 
 
-def plan(**periods: object) -> Plan:
+TWO = [
+    {"name": "stumps", "leaves": 2, "trees": 80, "learning_rate": 0.1},
+    {"name": "noisy", "leaves": 31, "rows_in_leaf": 5, "trees": 80, "learning_rate": 0.3},
+]
+
+
+def plan(
+    candidates: Sequence[dict] = (), least_onsets: int = 50, delay: str = "0 days", **periods: object
+) -> Plan:
     said = {
         "name": "made_up",
         "author": "Analyst",
@@ -40,9 +52,13 @@ def plan(**periods: object) -> Plan:
         "cohort": {"every": "6 months", "start": "2020-01-01", "end": "2023-07-01", "ages": [0, 15]},
         "outcomes": ["suspended"],
         "ranking": "suspended",
-        "split": SPLIT | {"periods": {"every": "6 months", "history": "6 months"} | periods},
+        "split": SPLIT
+        | {"recording_delay": delay}
+        | {"periods": {"every": "6 months", "history": "6 months"} | periods},
         "score_on": "2023-07-01",
-        "model": {"trees": 40, "leaves": 4, "rows_in_leaf": 50, "refits": 2, "feature_share": 1.0},
+        "model": {"trees": 40, "leaves": 4, "rows_in_leaf": 50, "refits": 2, "feature_share": 1.0}
+        | {"least_onsets": least_onsets},
+        "candidates": list(candidates),
         "groups": [{"name": "sex", "person": "sex"}],
         "co_production": "Made up",
         "evaluation_design": "Made up",
@@ -105,7 +121,12 @@ def studied(leaving: float = 0.0) -> Study:
 @cache
 def judged(leaving: float = 0.0) -> list[dict]:
     records, data, _ = made_up(leaving)
-    return judged_periods(records, data, plan(), studied(leaving))
+    return all_periods(records, data, plan(), leaving)
+
+
+def all_periods(records: Records, data: Dataset, made: Plan, leaving: float = 0.0) -> list[dict]:
+    earlier, _ = earlier_periods(records, data, made)
+    return [*earlier, judged_test(records, data, made, studied(leaving))]
 
 
 def test_each_period_is_judged_on_its_own_dates_and_the_last_one_is_the_test() -> None:
@@ -113,7 +134,9 @@ def test_each_period_is_judged_on_its_own_dates_and_the_last_one_is_the_test() -
     assert [each["judges"][0] for each in said] == ["2021-01-01", "2021-07-01", "2022-01-01", "2022-07-01"]
     assert [each["audits"] for each in said] == [False, False, False, True]
     assert [each["selects"] for each in said] == [True, True, True, False]
-    assert all(set(each["candidates"]) == {MODEL, "logistic", "additive_count", "area_only"} for each in said)
+    rules = {"logistic", "additive_count", "area_only", "last_level"}
+    # On the first day of all nobody has a level half a year before.
+    assert [set(each["candidates"]) for each in said] == [{OWN, *rules}] * 4
 
 
 def test_the_model_comes_near_the_true_chance_in_every_period_and_is_calibrated() -> None:
@@ -123,7 +146,7 @@ def test_the_model_comes_near_the_true_chance_in_every_period_and_is_calibrated(
         rows = data.at([day])
         label = data.label("suspended", rows)
         best = auc(label[label >= 0], data.features["worry"].to_numpy()[rows][label >= 0])
-        figures = each["candidates"][MODEL]["whole"]
+        figures = each["candidates"][OWN]["whole"]
         assert figures["auc"] > best - 0.06
         assert 0.6 < figures["calibration_slope"] < 1.5
         assert abs(figures["calibration_intercept"]) < 0.45
@@ -139,7 +162,7 @@ def test_nothing_of_later_periods_reaches_an_earlier_one() -> None:
         late & (status == "none"), "onset", np.where(late & (status == "onset"), "none", status)
     )
     other = Dataset(data.members, data.features, pd.DataFrame({"suspended": turned}))
-    again = judged_periods(records, other, plan(), studied())
+    again = all_periods(records, other, plan())
     assert again[0] == judged()[0]
     assert again[1]["onsets"] != judged()[1]["onsets"]
 
@@ -152,7 +175,7 @@ def test_children_who_left_are_stood_for_so_the_rate_is_that_of_all() -> None:
         rows = rows[data.at_risk("suspended", rows)]
         naive = np.nanmean(data.label("suspended", rows))
         true = truth.iloc[rows].mean()
-        rate = each["candidates"][MODEL]["whole"]["base_rate"]
+        rate = each["candidates"][OWN]["whole"]["base_rate"]
         assert each["censored"] > 100
         assert abs(rate - true) < 0.02
         assert "worth" in each["weights"]
@@ -160,7 +183,7 @@ def test_children_who_left_are_stood_for_so_the_rate_is_that_of_all() -> None:
 
 
 def test_what_lists_find_is_said_for_the_county_and_each_zone() -> None:
-    held = judged()[0]["candidates"][MODEL]
+    held = judged()[0]["candidates"][OWN]
     assert set(held["zones"]) == {"Z1", "Z2"}
     for figures in (held["whole"], *held["zones"].values()):
         assert figures["precision_at_capacity"] > 2 * held["whole"]["base_rate"]
@@ -171,19 +194,19 @@ def test_a_period_with_too_few_onsets_says_so_and_is_not_judged() -> None:
     records, data, _ = made_up()
     status = data.status["suspended"].astype(object).where(data.days != np.datetime64("2021-01-01"), "none")
     other = Dataset(data.members, data.features, pd.DataFrame({"suspended": status}))
-    first, *_ = judged_periods(records, other, plan(), studied())
-    assert first["why_not"] == "Outcome suspended: fewer than 5 onsets in the test period."
+    first, *_ = all_periods(records, other, plan())
+    assert first["why_not"] == "Outcome suspended: too few onsets to use for test: 0 of at least 5."
     assert first["candidates"] == {}
 
 
 def test_regret_is_counted_over_the_periods_that_may_choose() -> None:
-    held = regret_of(judged())
+    held = regret_of(judged(), [OWN])
     assert held is not None
-    assert held["chosen"] in ("logistic", MODEL)
+    assert held["chosen"] in ("logistic", OWN)
     assert len(held["next_period"]) == 2
-    everything = regret_of(judged(), of_all=True)
+    everything = regret_of(judged(), [OWN], of_all=True)
     assert everything is not None and len(everything["next_period"]) == 3
-    assert regret_of([each | {"candidates": {}} for each in judged()]) is None
+    assert regret_of([each | {"candidates": {}} for each in judged()], [OWN]) is None
 
 
 def test_a_table_and_tracking_get_figures_by_period_and_nothing_about_a_person() -> None:
@@ -191,16 +214,90 @@ def test_a_table_and_tracking_get_figures_by_period_and_nothing_about_a_person()
     frame = frame_of(said)
     assert list(frame) == ["judges_from", "judges_to", "candidate", "zone", "metric", "value"]
     assert not frame.astype(str).apply(lambda column: column.str.fullmatch(r"[pf]\d+")).to_numpy().any()
-    whole = frame[(frame["candidate"] == MODEL) & (frame["zone"] == "")]
+    whole = frame[(frame["candidate"] == OWN) & (frame["zone"] == "")]
     assert whole.groupby("judges_from").size().nunique() == 1
     basic: dict = {"model": {}, "rivals": {}, "list": {}}
     flat = Figures({"suspended": basic | {"periods": said}}).flat()
-    assert flat["suspended.judged_from_2021-01-01.model.auc"] == said[0]["candidates"][MODEL]["whole"]["auc"]
+    assert flat["suspended.judged_from_2021-01-01.model.auc"] == said[0]["candidates"][OWN]["whole"]["auc"]
 
 
 @pytest.mark.parametrize("style", ["rolling", "expanding"])
 def test_rolling_periods_are_taught_by_fewer_rows_than_expanding_ones(style: str) -> None:
     records, data, _ = made_up()
     chosen = plan(style=style)
-    taught = [each["rows"]["fit"] for each in judged_periods(records, data, chosen, studied())]
+    taught = [each["rows"]["fit"] for each in all_periods(records, data, chosen)]
     assert (taught[2] > 1.5 * taught[0]) == (style == "expanding")
+
+
+@cache
+def tried() -> tuple[list[dict], Choice]:
+    """Both candidates over periods of a year, so that the last is on file too late to choose."""
+    records, data, _ = made_up()
+    return earlier_periods(records, data, plan(TWO))
+
+
+def test_every_candidate_is_tried_where_it_may_choose_and_the_steady_one_is_chosen() -> None:
+    said, choice = tried()
+    for each in said:
+        assert {"stumps", "noisy"} <= set(each["candidates"])
+        assert OWN not in each["candidates"]
+        better, worse = (
+            each["candidates"][name]["whole"]["average_precision"] for name in ("stumps", "noisy")
+        )
+        assert better > worse
+        assert each["candidates"]["noisy"]["whole"]["calibration_slope"] is not None
+    assert choice.candidate.name == "stumps"
+    assert choice.words.startswith(
+        "stumps is chosen among 2 candidates, by 3 periods on file before the test began. "
+    )
+    assert "The next was noisy, at worst 0." in choice.words
+    plain = choice.plain()
+    assert plain["chosen_by_periods"] and plain["tried"] == ["stumps", "noisy"]
+    assert plain["settings"]["noisy"]["leaves"] == 31
+    assert max(plain["regret"]["stumps"].values()) < max(plain["regret"]["noisy"].values())
+    assert [row["chosen"] for row in plain["next_period"]] == ["stumps", "stumps"]
+
+
+def test_the_chosen_candidate_is_the_one_that_is_fitted_and_judged_in_the_test() -> None:
+    records, data, _ = made_up()
+    _, choice = tried()
+    done = study(data, SUSPENDED, plan(TWO), choice.candidate)
+    assert done.model.get_params()["leaves"] == 2
+    test = judged_test(records, data, plan(TWO), done)
+    assert test["audits"] and "stumps" in test["candidates"] and "noisy" not in test["candidates"]
+
+
+def test_a_period_that_is_on_file_too_late_does_not_choose_and_tries_only_the_chosen() -> None:
+    records, data, _ = made_up()
+    late = plan(TWO, delay="1 month")
+    said, choice = earlier_periods(records, data, late)
+    assert [each["selects"] for each in said] == [True, False]
+    assert choice.candidate.name in said[-1]["candidates"]
+    assert len({"stumps", "noisy"} & set(said[-1]["candidates"])) == 1
+
+
+def test_where_no_period_may_choose_the_own_model_is_used_and_that_is_said() -> None:
+    nothing = choose(plan(TWO), ())
+    assert nothing.candidate.name == OWN
+    assert nothing.words == (
+        "No earlier period was on file before the test began, so no candidate could be chosen: it is the experiment's "
+        "own model."
+    )
+    assert not nothing.plain()["chosen_by_periods"]
+    empty = [each | {"candidates": {}} for each in judged()]
+    assert "had onsets enough" in choose(plan(TWO), empty).words
+    assert (
+        choose(plan(), judged()).words == "No candidates are declared, so it is the experiment's own model."
+    )
+
+
+def test_with_too_few_onsets_to_fit_a_run_and_a_period_say_how_many_there_are() -> None:
+    records, data, _ = made_up()
+    many = plan(least_onsets=5000)
+    with pytest.raises(
+        WrongUsage, match=r"^Outcome suspended: too few onsets to fit: \d+ of at least 5000\."
+    ):
+        study(data, SUSPENDED, many)
+    said, choice = earlier_periods(records, data, many)
+    assert all("too few onsets to fit" in each["why_not"] for each in said)
+    assert choice.candidate.name == OWN

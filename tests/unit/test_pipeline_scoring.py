@@ -86,6 +86,7 @@ def study(data: Dataset) -> Study:
     nothing: Any = None
     return Study(
         outcome=CARE,
+        candidate=nothing,
         split=nothing,
         model=models[0],
         refits=Refits(models[1:], 0.5),

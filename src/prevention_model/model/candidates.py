@@ -6,7 +6,11 @@ from typing import Any
 
 from prevention_model.errors import WrongUsage, listed
 from prevention_model.model.risk_model import RiskModel
+from prevention_model.model.rivals import RIVALS
 from prevention_model.settings.experiment import CandidateSettings, ModelSettings
+
+OWN = "model"
+"""The name of the experiment's own model."""
 
 # A risk may only raise the level, a strength only lower it; context may do either.
 _DIRECTION = {"risk": 1, "strength": -1}
@@ -52,12 +56,20 @@ class Candidate:
 def candidates_of(model: ModelSettings, declared: Sequence[CandidateSettings]) -> tuple[Candidate, ...]:
     """Those declared, simplest first; what one leaves open is as in `model`. Without any, `model` is the only one.
 
+    Raises WrongUsage where one has the name of the experiment's own model or of a rival.
+
     >>> [each.name for each in candidates_of(ModelSettings(), ())]
     ['model']
     """
     base = {name: getattr(model, name) for name in _BOOSTING}
     if not declared:
-        return (Candidate("model", base, model.directed),)
+        return (Candidate(OWN, base, model.directed),)
+    if taken := [each.name for each in declared if each.name in (OWN, *RIVALS)]:
+        raise WrongUsage(
+            f"Candidates with a name that is taken: {listed(taken)}.",
+            where="candidates",
+            todo=f"{OWN} is the experiment's own model, and the others are rivals. Choose another name.",
+        )
     made = [
         Candidate(
             each.name,

@@ -212,6 +212,9 @@ class RiskModel(ClassifierMixin, BaseEstimator):
             "seed": self.seed,
             "deterministic": True,
             "force_row_wise": True,
+            # Two threads wait for each other at every leaf: on cores that are busy this took three to twenty times
+            # the processor time, and longer. Several models side by side make use of several cores.
+            "num_threads": 1,
             "verbosity": -1,
         }
         if self.monotone:

@@ -15,6 +15,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from prevention_model.errors import WrongUsage, listed
 
+RIVALS = ("logistic", "additive_count", "area_only", "prior_contact_only", "criteria_met", "last_level")
+"""Every rival by its name."""
+
 _PIECE = 50_000
 
 

@@ -9,6 +9,7 @@ by the periods before it, and with how much regret in it. The regret of the chos
 kind, for they chose it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -50,14 +51,20 @@ class Selection:
 
 
 def select(
-    values: pd.DataFrame, *, by: By = "worst", tolerance: float = 0.0, more_is_better: bool = True
+    values: pd.DataFrame,
+    *,
+    among: Sequence[str] | None = None,
+    by: By = "worst",
+    tolerance: float = 0.0,
+    more_is_better: bool = True,
 ) -> Selection:
     """Choose by regret. `values`: a row for each candidate from the simplest on, a column for each period from the
     earliest on, each cell the metric of the candidate when judged in that period.
 
     A candidate that comes within `tolerance` (in units of the metric) of the least regret counts as as good, and the
-    first of these is chosen. Give the metric with `more_is_better=False` where less is better, as of a Brier score.
-    Raises WrongUsage where a cell is missing, or a candidate or period stands there twice.
+    first of these is chosen. `among` names those that may be chosen; the others, such as simple rules, only say what
+    the best of a period was. Give the metric with `more_is_better=False` where less is better, as of a Brier score.
+    Raises WrongUsage where a cell is missing, a candidate or period stands there twice, or nobody may be chosen.
 
     >>> values = pd.DataFrame(
     ...     {"2022": [0.70, 0.74, 0.73], "2023": [0.70, 0.66, 0.72]}, index=["count", "deep trees", "small trees"]
@@ -69,15 +76,19 @@ def select(
     [{'period': '2023', 'chosen': 'deep trees', 'value': 0.66, 'best': 0.72, 'regret': 0.06}]
     >>> select(values, tolerance=0.05).chosen
     'count'
+    >>> select(values, among=["deep trees"]).chosen
+    'deep trees'
     """
     values = values.set_axis(values.index.astype("str"), axis=0)
     _check(values, by, tolerance)
+    may = list(values.index) if among is None else [name for name in values.index if name in among]
+    if not may:
+        raise WrongUsage("None of those that may be chosen has values.", todo="Judge them in every period.")
     better = values if more_is_better else -values
     regret = better.max(axis=0) - better
-    tied = _as_good(regret, by, tolerance)
-    return Selection(
-        tied[0], tied, values, regret, _next_periods(values, regret, by, tolerance, more_is_better), by
-    )
+    tied = _as_good(regret.loc[may], by, tolerance)
+    following = _next_periods(values, regret, may, by, tolerance, more_is_better)
+    return Selection(tied[0], tied, values, regret, following, by)
 
 
 def _as_good(regret: pd.DataFrame, by: By, tolerance: float) -> tuple[str, ...]:
@@ -88,11 +99,11 @@ def _as_good(regret: pd.DataFrame, by: By, tolerance: float) -> tuple[str, ...]:
 
 
 def _next_periods(
-    values: pd.DataFrame, regret: pd.DataFrame, by: By, tolerance: float, more_is_better: bool
+    values: pd.DataFrame, regret: pd.DataFrame, may: list[str], by: By, tolerance: float, more_is_better: bool
 ) -> pd.DataFrame:
     rows = []
     for place in range(1, len(values.columns)):
-        chosen = _as_good(regret.iloc[:, :place], by, tolerance)[0]
+        chosen = _as_good(regret.loc[may].iloc[:, :place], by, tolerance)[0]
         there = values.iloc[:, place]
         rows.append(
             {

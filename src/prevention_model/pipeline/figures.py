@@ -21,7 +21,7 @@ from prevention_model.metrics import (
     precision_at,
     recall_at,
 )
-from prevention_model.pipeline.periods import regret_of
+from prevention_model.pipeline.choosing import Choice, regret_of
 from prevention_model.pipeline.plan import Plan
 from prevention_model.pipeline.study import Study
 
@@ -32,8 +32,9 @@ _TENTH = 0.10
 class Figures:
     """By outcome: `model`, `rivals` (by name), `list` (families listed, of whom so many had the outcome).
 
-    Where earlier periods were asked for, the outcome that ranks also has `periods`, as `pipeline/periods.py` judges
-    them, and who would be chosen by `regret`: over those that may choose, and over all.
+    The outcome that ranks also has `choice`: which candidate is its model, and why. Where earlier periods were asked
+    for it has `periods`, as `pipeline/periods.py` judges them, and what had the least `regret`, simple rules among
+    them: over the periods that may choose, and over all.
     """
 
     outcomes: dict[str, dict[str, Any]]
@@ -66,19 +67,23 @@ def figures_of(
     studies: Sequence[Study],
     data: Dataset,
     plan: Plan,
-    periods: Sequence[dict[str, Any]] = (),
+    periods: Sequence[dict[str, Any]],
+    choice: Choice,
 ) -> Figures:
-    """The figures of every outcome, from the evidence that was audited, and of the `periods` of the one that ranks."""
+    """The figures of every outcome, from the evidence that was audited, and of the one that ranks also those of the
+    `periods` and of the `choice`."""
     found = {each.outcome.name: _of(evidence[each.outcome.name], each, data, plan) for each in studies}
     for each in studies:
         said = [asdict(band) | {"ages": band.ages, "verdict": band.verdict} for band in each.age_bands]
         found[each.outcome.name]["age_bands"] = said
         found[each.outcome.name]["rise"] = asdict(each.reliability)
+    decision = choice.plain()
+    found[plan.experiment.ranking]["choice"] = decision
     if periods:
         found[plan.experiment.ranking] |= {
             "periods": list(periods),
-            "regret": regret_of(periods),
-            "regret_in_all_periods": regret_of(periods, of_all=True),
+            "regret": regret_of(periods, decision["tried"]),
+            "regret_in_all_periods": regret_of(periods, decision["tried"], of_all=True),
         }
     return Figures(found)
 

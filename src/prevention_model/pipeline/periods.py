@@ -1,7 +1,8 @@
-"""The same model and its rivals, made and judged again in every period, for the outcome that ranks.
+"""Candidates and rivals, made and judged again in every period, for the outcome that ranks.
 
-Each period is fitted anew on what was on file when it begins to judge. The last one is the test: its model is the one
-that was audited. All candidates are listed by their level or score alone, so that the lists of a period compare.
+Each period is fitted anew on what was on file when it begins to judge. Every candidate is tried in those that may
+choose; in the others, and in the last one, the test, only the one that they chose. The model of the test is the one
+that was audited. All are listed by their level or score alone, so that the lists of a period compare.
 Children whose follow-up was cut short are stood for by those watched to the end (`metrics.at_horizon`).
 
 Only counts and figures of many leave this file, nothing about a person.
@@ -26,32 +27,42 @@ from prevention_model.metrics import (
     expected_calibration_error,
     ranking_precision,
 )
-from prevention_model.model import select
+from prevention_model.model.candidates import Candidate, candidates_of
 from prevention_model.outcomes import share_followed
-from prevention_model.pipeline.fitting import enough, fit, usable
+from prevention_model.pipeline.choosing import Choice, choose
+from prevention_model.pipeline.fitting import enough, fit_all, usable
 from prevention_model.pipeline.plan import Plan
-from prevention_model.pipeline.rising import level_of
+from prevention_model.pipeline.rising import level_before, level_of
 from prevention_model.pipeline.study import Study, rivals_of, would_be_listed
 from prevention_model.records.records import Records
 
-MODEL = "model"
-# The metric by which regret is counted. It looks at the top of the ranking, where lists are.
-REGRET = "average_precision"
 _TOP = 0.05
 # A weight above this is cut, and how many were is said: one row must not decide a figure.
 _HEAVIEST = 20.0
 
 
-def judged_periods(records: Records, data: Dataset, plan: Plan, study: Study) -> list[dict[str, Any]]:
-    """Every period, earliest first, the test last: its dates, counts, and figures by candidate. `study` is that of
-    the outcome that ranks. A period with too few onsets has no candidates, and `why_not` says so.
+def earlier_periods(records: Records, data: Dataset, plan: Plan) -> tuple[list[dict[str, Any]], Choice]:
+    """Every period before the test, earliest first, with its dates, counts and figures by candidate and rival; and the
+    candidate that those chose whose outcomes were on file in time. A period with too few onsets has no candidates, and
+    `why_not` says so.
     """
-    outcome = plan.ranking
-    periods = periods_of(data, plan.experiment.split, outcome.follow_up)
-    said = [_judged(records, data, plan, period) for period in periods[:-1]]
-    scores = study.rivals.assign(**{MODEL: study.level})
-    last = _about(data, outcome.name, periods[-1], study.test) | {"audits": True}
-    return [*said, last | _figures(records, data, plan, study.test, scores)]
+    periods = periods_of(data, plan.experiment.split, plan.ranking.follow_up)[:-1]
+    tried = candidates_of(plan.experiment.model, plan.experiment.candidates)
+    choosing = [_judged(records, data, plan, period, tried) for period in periods if period.selects]
+    choice = choose(plan, choosing)
+    # Periods lie in the order of time, so those that come too late to choose come last.
+    others = [
+        _judged(records, data, plan, period, (choice.candidate,)) for period in periods if not period.selects
+    ]
+    return [*choosing, *others], choice
+
+
+def judged_test(records: Records, data: Dataset, plan: Plan, study: Study) -> dict[str, Any]:
+    """The test as the last period, from the `study` of the outcome that ranks."""
+    period = periods_of(data, plan.experiment.split, plan.ranking.follow_up)[-1]
+    said = _about(data, plan.ranking.name, period, study.test) | {"audits": True}
+    levels = {study.candidate.name: study.level}
+    return said | _figures(records, data, plan, study.test, levels, study.rivals)
 
 
 def frame_of(periods: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
@@ -67,50 +78,25 @@ def frame_of(periods: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
-def regret_of(periods: Sequence[Mapping[str, Any]], *, of_all: bool = False) -> dict[str, Any] | None:
-    """Who is chosen by least worst regret in average precision, simple rules before models where they are as good.
-
-    Only periods whose outcomes were on file before the test began choose; `of_all` takes the others in as well, to
-    show how steady the candidates are. Only candidates with a figure in each of them are compared. None where no
-    period was judged.
-    """
-    used = [said for said in periods if said["candidates"] and (of_all or said["selects"])]
-    if not used:
-        return None
-    values = pd.DataFrame(
-        {
-            said["judges"][0]: {name: held["whole"][REGRET] for name, held in said["candidates"].items()}
-            for said in used
-        }
-    ).dropna()
-    if values.empty:
-        return None
-    chosen = select(values.loc[sorted(values.index, key=_simplicity)])
-    return {
-        "metric": REGRET,
-        "chosen": chosen.chosen,
-        "words": str(chosen),
-        "regret": {str(name): row.to_dict() for name, row in chosen.regret.iterrows()},
-        "next_period": chosen.next_period.to_dict("records"),
-    }
-
-
-def _simplicity(candidate: object) -> int:
-    return {"logistic": 1, MODEL: 2}.get(str(candidate), 0)
-
-
-def _judged(records: Records, data: Dataset, plan: Plan, period: Period) -> dict[str, Any]:
+def _judged(
+    records: Records, data: Dataset, plan: Plan, period: Period, tried: Sequence[Candidate]
+) -> dict[str, Any]:
     outcome, rows = plan.ranking.name, period.rows
     taught, calibrating = usable(data, outcome, rows.fit), usable(data, outcome, rows.calibrate)
     test = rows.test[data.at_risk(outcome, rows.test)]
     said = _about(data, outcome, period, test)
     try:
-        enough(data, outcome, {"fit": taught, "calibration": calibrating, "test": test})
+        least = plan.experiment.model.least_onsets
+        enough(data, outcome, least, {"fit": taught, "calibration": calibrating, "test": test})
     except WrongUsage as refused:
         return said | {"why_not": refused.what}
-    scores = rivals_of(data, outcome, plan, taught, test)
-    scores[MODEL] = level_of(fit(data, outcome, plan, taught, calibrating), data, test)
-    return said | _figures(records, data, plan, test, scores)
+    models = fit_all(data, outcome, plan, tried, taught, calibrating)
+    levels = {name: level_of(model, data, test) for name, model in models.items()}
+    # The level at the list before has to be somebody's; it is that of the simplest.
+    before = level_before(data, models[tried[0].name], plan, test)
+    return said | _figures(
+        records, data, plan, test, levels, rivals_of(data, outcome, plan, taught, test, before)
+    )
 
 
 def _about(data: Dataset, outcome: str, period: Period, test: np.ndarray) -> dict[str, Any]:
@@ -137,20 +123,26 @@ def _days(span: tuple[Any, Any]) -> list[str]:
 
 
 def _figures(
-    records: Records, data: Dataset, plan: Plan, test: np.ndarray, scores: pd.DataFrame
+    records: Records,
+    data: Dataset,
+    plan: Plan,
+    test: np.ndarray,
+    levels: Mapping[str, np.ndarray],
+    rivals: pd.DataFrame,
 ) -> dict[str, Any]:
-    """The figures of each candidate on the same rows with the same weights, and what the weights come to."""
+    """The figures of each candidate, by its levels, and of each rival, on the same rows with the same weights, and
+    what the weights come to."""
     known = _known(records, data, plan, test)
     zones = data.members["zone"].astype("str").to_numpy()[test]
     steady = np.full(len(test), "steady", dtype=object)
     found = {}
-    for name in sorted(scores.columns, key=lambda each: (each != MODEL, each)):
-        score = scores[name].to_numpy(dtype=np.float64)
+    scores = {**levels, **{str(name): rivals[name].to_numpy() for name in sorted(rivals)}}
+    for name, score in scores.items():
         listed = would_be_listed(data, plan, test, score, steady)
         whole = _ranking(known, score) | _at_capacity(known, listed)
-        if name == MODEL:
+        if name in levels:
             whole |= _calibration(known, score)
-        found[str(name)] = {"whole": whole, "zones": _by_zone(known, listed, zones)}
+        found[name] = {"whole": whole, "zones": _by_zone(known, listed, zones)}
     return {"candidates": found, "weights": str(known)}
 
 

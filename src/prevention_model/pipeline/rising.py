@@ -20,6 +20,15 @@ def level_of(model: RiskModel, data: Dataset, rows: np.ndarray) -> np.ndarray:
     return level
 
 
+def level_before(data: Dataset, model: RiskModel, plan: Plan, rows: np.ndarray) -> np.ndarray | None:
+    """The level of the same children one length of a rise before each row; missing where they have no row there.
+
+    None where nobody has one.
+    """
+    level = _at(data, model, rows, {day: plan.before(day) for day in np.unique(data.days[rows])})
+    return None if np.isnan(level).all() else level
+
+
 @dataclass(frozen=True)
 class Paired:
     """Levels of the same rows by several models (models x rows, the model itself first): now, and at the child's

@@ -17,9 +17,10 @@ from prevention_model.ledger import Ledger
 from prevention_model.model import save_model
 from prevention_model.pipeline.arrival import check_recording_delay
 from prevention_model.pipeline.card import write_run_pages
+from prevention_model.pipeline.choosing import choose
 from prevention_model.pipeline.evidence import gather, only
 from prevention_model.pipeline.figures import Figures, figures_of
-from prevention_model.pipeline.periods import frame_of, judged_periods
+from prevention_model.pipeline.periods import earlier_periods, frame_of, judged_test
 from prevention_model.pipeline.plan import Plan, cohort_of, needed_days, plan_from_files
 from prevention_model.pipeline.progress import Progress
 from prevention_model.pipeline.retention import retention_of
@@ -101,15 +102,18 @@ def make(records: Records, plan: Plan, progress: Progress, linkage: dict[str, in
     with progress.step("Building features and outcomes"):
         data = assemble(records, members, plan.features, plan.outcomes, retention)
         groups = audit_groups(records, data.members, plan.experiment.groups, retention)
+    periods, choice = [], choose(plan, ())
+    if plan.experiment.split.periods:
+        with progress.step("Judging earlier periods"):
+            periods, choice = earlier_periods(records, data, plan)
     studies = []
     with progress.steps("Fitting models", plan.outcomes) as outcomes:
         for outcome in outcomes:
-            studies.append(study(data, outcome, plan))
+            ranks = outcome.name == plan.experiment.ranking
+            studies.append(study(data, outcome, plan, choice.candidate if ranks else None))
     ranked = next(each for each in studies if each.outcome.name == plan.experiment.ranking)
-    periods = []
     if plan.experiment.split.periods:
-        with progress.step("Judging earlier periods"):
-            periods = judged_periods(records, data, plan, ranked)
+        periods.append(judged_test(records, data, plan, ranked))
     with progress.step("Gathering evidence"):
         evidence = gather(records, data, groups, studies, plan, linkage or {}, retention)
     with progress.step("Auditing"):
@@ -126,7 +130,7 @@ def make(records: Records, plan: Plan, progress: Progress, linkage: dict[str, in
         beside=beside,
         scores=scores,
         reasons=reasons,
-        figures=figures_of(evidence, studies, data, plan, periods),
+        figures=figures_of(evidence, studies, data, plan, periods, choice),
         members=members,
     )
 

@@ -9,17 +9,20 @@ from prevention_model.dataset import Dataset, Split, temporal_split
 from prevention_model.lists.ranking import rank_families
 from prevention_model.model import Refits, Reliability, Rise, RiskModel, refit, rival_scores
 from prevention_model.model.age_bands import AgeBand, band_of, judge_age_bands
+from prevention_model.model.candidates import Candidate
 from prevention_model.outcomes import Outcome
-from prevention_model.pipeline.fitting import enough, fit, usable
+from prevention_model.pipeline.fitting import enough, fit, own_model, usable
 from prevention_model.pipeline.plan import Plan
 from prevention_model.pipeline.rising import Paired, reliability_of
 
 
 @dataclass(frozen=True)
 class Study:
-    """Everything that was learnt about one outcome. `test` are the rows that judged: at risk, families apart."""
+    """Everything that was learnt about one outcome. `model` is the `candidate` as it was fitted for the audit.
+    `test` are the rows that judged: at risk, families apart."""
 
     outcome: Outcome
+    candidate: Candidate
     split: Split
     model: RiskModel
     refits: Refits
@@ -42,14 +45,19 @@ class Study:
         return _why_not_scored(self.age_bands, data, rows)
 
 
-def study(data: Dataset, outcome: Outcome, plan: Plan) -> Study:
-    """Fit and judge the model of one outcome on a data set. Raises WrongUsage when a period lacks onsets."""
+def study(data: Dataset, outcome: Outcome, plan: Plan, candidate: Candidate | None = None) -> Study:
+    """Fit and judge the candidate for one outcome on a data set; without one, the experiment's own model.
+
+    Raises WrongUsage when a period lacks onsets.
+    """
+    candidate = candidate or own_model(plan)
     split = temporal_split(data, plan.experiment.split, outcome.follow_up)
     taught = usable(data, outcome.name, split.fit)
     calibrating = usable(data, outcome.name, split.calibrate)
     test = split.test[data.at_risk(outcome.name, split.test)]
-    enough(data, outcome.name, {"fit": taught, "calibration": calibrating, "test": test})
-    model = fit(data, outcome.name, plan, taught, calibrating)
+    least = plan.experiment.model.least_onsets
+    enough(data, outcome.name, least, {"fit": taught, "calibration": calibrating, "test": test})
+    model = fit(data, outcome.name, plan, candidate, taught, calibrating)
     later = (data.features.iloc[calibrating], data.label(outcome.name, calibrating))
     refits = refit(
         model,
@@ -62,12 +70,14 @@ def study(data: Dataset, outcome: Outcome, plan: Plan) -> Study:
     reliability = reliability_of(data, outcome.name, model, plan, split)
     paired = Paired.of(data, model, refits, plan, test)
     rise = paired.rise(0, reliability, plan.experiment.rise.credible)
-    rivals = rivals_of(data, outcome.name, plan, taught, test)
+    before = None if np.isnan(paired.before[0]).all() else paired.before[0]
+    rivals = rivals_of(data, outcome.name, plan, taught, test, before)
     label = data.label(outcome.name, test)
     bands = _age_bands(data, plan, test, label, paired.now[0], rivals)
     scored = pd.isna(_why_not_scored(bands, data, test))
     return Study(
         outcome=outcome,
+        candidate=candidate,
         split=split,
         model=model,
         refits=refits,
@@ -132,7 +142,8 @@ def _age_bands(
         data.members["family_id"].to_numpy()[test],
         label,
         level,
-        rivals,
+        # The level before is the model's own, and no rule by which a band could do without the model.
+        rivals.drop(columns="last_level", errors="ignore"),
         plan.policy.resamples,
     )
 
@@ -148,8 +159,18 @@ def _why_not_scored(bands: tuple[AgeBand, ...], data: Dataset, rows: np.ndarray)
     return why
 
 
-def rivals_of(data: Dataset, outcome: str, plan: Plan, taught: np.ndarray, test: np.ndarray) -> pd.DataFrame:
-    """Scores of the experiment's rivals on the rows `test`, learnt from `taught`; one column a rival."""
+def rivals_of(
+    data: Dataset,
+    outcome: str,
+    plan: Plan,
+    taught: np.ndarray,
+    test: np.ndarray,
+    last_level: np.ndarray | None = None,
+) -> pd.DataFrame:
+    """Scores of the experiment's rivals on the rows `test`, learnt from `taught`; one column a rival.
+
+    `last_level`: the level of these rows at the list before, where anybody has one.
+    """
     rivals = plan.experiment.rivals
     zones = data.members["zone"]
     return rival_scores(
@@ -161,5 +182,6 @@ def rivals_of(data: Dataset, outcome: str, plan: Plan, taught: np.ndarray, test:
         area_features=rivals.area,
         prior_contact=rivals.prior_contact,
         criteria=rivals.criteria,
+        last_level=last_level,
         seed=plan.experiment.model.seed,
     )

@@ -91,6 +91,7 @@ class ModelSettings(Settings):
     seed: Annotated[int, Field(ge=0)] = 1
     refits: Annotated[int, Field(ge=2, le=200)] = 8
     directed: bool = False
+    least_onsets: Annotated[int, Field(ge=5)] = 50
 
 
 class CandidateSettings(Settings):
