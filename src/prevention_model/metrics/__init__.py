@@ -48,6 +48,16 @@ from prevention_model.metrics.discrimination import (
     lift,
     ranking_precision,
 )
+from prevention_model.metrics.exposure import (
+    Agreement,
+    Bands,
+    agreement,
+    bands_of,
+    by_exposure_alone,
+    levels_by_part,
+    matched_ranking,
+    unmatched_cases,
+)
 from prevention_model.metrics.hazard import (
     HazardLikelihood,
     PersonPeriods,
@@ -106,4 +116,12 @@ __all__ = [
     "Resampled",
     "average_precision_differences",
     "ranking_bootstrap",
+    "Bands",
+    "bands_of",
+    "matched_ranking",
+    "unmatched_cases",
+    "by_exposure_alone",
+    "levels_by_part",
+    "Agreement",
+    "agreement",
 ]
