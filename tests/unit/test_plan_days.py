@@ -10,7 +10,14 @@ import yaml
 from prevention_model.errors import WrongUsage
 from prevention_model.features import Derived, Trajectory, catalogue
 from prevention_model.outcomes import catalogue as outcome_catalogue
-from prevention_model.pipeline.plan import Plan, chosen_features, cohort_of, needed_days, plan_from_files
+from prevention_model.pipeline.plan import (
+    Plan,
+    chosen_features,
+    cohort_of,
+    needed_days,
+    plan_from_files,
+    reliability_days,
+)
 from prevention_model.settings.authority import Authority
 from prevention_model.settings.experiment import Experiment
 from prevention_model.settings.policy import DEFAULT_POLICY, Policy
@@ -71,7 +78,8 @@ def test_periods_before_the_test_ask_for_the_days_that_teach_and_judge_in_them()
         "2020-10-01",
         "2021-01-01",
         "2021-04-01",  # teaches the third period, which judges from 2022-07-01 on
-        "2021-07-01",  # a year before the last of the three dates that tell how reliable a change is
+        "2021-07-01",  # from here on: a year after another, they tell how reliable a change is
+        "2021-10-01",
         "2022-01-01",  # judges in the first
         "2022-04-01",
         "2022-07-01",
@@ -86,6 +94,9 @@ def test_the_days_that_teach_calibrate_judge_and_are_scored_with_the_earlier_day
         "2020-07-01",  # fit
         "2020-10-01",  # fit
         "2021-01-01",  # calibrate
+        "2021-04-01",  # a year before another, tells how reliable a change is
+        "2021-07-01",
+        "2021-10-01",
         "2022-01-01",  # six months before 2022-07-01
         "2022-04-01",  # six months before 2022-10-01
         "2022-07-01",  # test
@@ -99,9 +110,18 @@ def test_the_days_that_teach_calibrate_judge_and_are_scored_with_the_earlier_day
 
 def test_an_earlier_day_that_is_no_index_date_is_not_asked_for() -> None:
     assert needed(plan(experiment(rise={"over": "5 months"}))) == [
-        "2020-07-01", "2020-10-01", "2021-01-01", "2022-07-01", "2022-10-01", "2023-01-01", "2023-04-01",
-        "2023-07-01", "2023-10-01",
+        "2020-07-01", "2020-10-01", "2021-01-01", "2021-04-01", "2021-07-01", "2021-10-01", "2022-01-01",
+        "2022-04-01", "2022-07-01", "2022-10-01", "2023-01-01", "2023-04-01", "2023-07-01", "2023-10-01",
     ]  # fmt: skip
+
+
+def test_dates_that_tell_how_reliable_a_change_is_lie_as_far_apart_as_a_rise_looks_back() -> None:
+    days = np.arange("2020-01", "2023-11", dtype="datetime64[M]").astype("datetime64[D]")
+    made = plan(experiment(rise={"over": "18 months"}))
+    found = [str(day) for day in reliability_days(made, days)]
+    # Monthly dates are thinned to quarters; none is used that has no other one 18 months away.
+    assert found == ["2020-09-01", "2020-12-01", "2022-03-01", "2022-06-01"]
+    assert reliability_days(plan(experiment(rise={"over": "24 months"})), days) == []
 
 
 def test_without_calibration_or_a_day_between_there_is_less_to_build() -> None:

@@ -21,7 +21,7 @@ from prevention_model.settings.authority import Authority
 from prevention_model.settings.experiment import Experiment
 from prevention_model.settings.policy import Policy
 
-_YEAR, _MONTH = np.timedelta64(366, "D"), np.timedelta64(20, "D")
+_YEAR, _QUARTER, _MONTH = (np.timedelta64(days, "D") for days in (366, 80, 20))
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,10 @@ class Plan:
         """The earlier index date against which the rise at `day` is measured."""
         length = Length.parse(self.experiment.rise.over)
         return np.datetime64(length.before(day.astype("datetime64[D]").item()))
+
+    def apart(self, day: np.datetime64) -> np.timedelta64:
+        """How far from `day` another date must be to share few of the events that levels look back on."""
+        return np.timedelta64(max(day - self.before(day), _YEAR) - _MONTH)
 
     def followed_back(self, days: np.ndarray) -> np.ndarray:
         """The index dates of the year before the scoring date, through which a present rise is followed back."""
@@ -159,33 +163,27 @@ def needed_days(plan: Plan, days: Sequence[np.datetime64]) -> list[np.datetime64
     periods += [span for dates in period_dates(split, plan.ranking.follow_up) for span in dates.spans]
     judged = [day for day in days if any(np.datetime64(a) <= day <= np.datetime64(b) for a, b in periods)]
     tested = [day for day in days if np.datetime64(split.test_start) <= day <= np.datetime64(split.test_end)]
-    learnt = three_apart(split.fit_start, split.test_start, np.array(days, dtype="datetime64[D]")) or ()
+    learnt = reliability_days(plan, np.array(days, dtype="datetime64[D]"))
     scored = [np.datetime64(plan.experiment.score_on)]
     followed = plan.followed_back(np.array(days, dtype="datetime64[D]"))
     earlier = [plan.before(day) for day in (*tested, *learnt[-1:], *scored, *followed)]
     return sorted({*judged, *learnt, *scored, *followed, *(day for day in earlier if day in set(days))})
 
 
-def three_apart(
-    first_taught: date, test_start: date, days: np.ndarray
-) -> tuple[np.datetime64, np.datetime64, np.datetime64] | None:
-    """Three equally spaced index dates from the first that teaches to the test, one to two years apart.
+def reliability_days(plan: Plan, days: np.ndarray) -> list[np.datetime64]:
+    """The index dates from which is learnt how reliable a change is, earliest first; empty where there are too few.
 
-    From these is learnt how reliable a change is. At less than a year, levels share too many of the events that
-    they look back on.
-
-    >>> days = np.array(["2020-07-01", "2021-01-01", "2021-07-01", "2022-01-01", "2022-07-01"], dtype="datetime64[D]")
-    >>> [str(day) for day in three_apart(date(2020, 7, 1), date(2022, 10, 1), days)]
-    ['2020-07-01', '2021-07-01', '2022-07-01']
+    From the first date that teaches to the last before the test, about a quarter of a year apart at least. Only dates
+    that have another one as far away as a rise looks back, and a year at least, are of use: nearer ones share too many
+    of the events that they look back on.
     """
-    found = [
-        (last, last - middle, first, middle)
-        for last in days[days < np.datetime64(test_start)]
-        for middle in days[(last - days >= _YEAR - _MONTH) & (last - days <= 2 * _YEAR + _MONTH)]
-        for first in days[days >= np.datetime64(first_taught)]
-        if abs((middle - first) - (last - middle)) <= _MONTH
-    ]
+    split = plan.experiment.split
+    found: list[np.datetime64] = []
+    for day in sorted(np.asarray(days, dtype="datetime64[D]"), reverse=True):
+        there = np.datetime64(split.fit_start) <= day < np.datetime64(split.test_start)
+        if there and (not found or found[-1] - day > _QUARTER):
+            found.append(day)
     if not found:
-        return None
-    last, _, first, middle = max(found)
-    return first, middle, last
+        return []
+    least = plan.apart(found[0])
+    return [day for day in reversed(found) if found[0] - day >= least or day - found[-1] >= least]

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from scipy.special import expit
 
 from prevention_model.dataset import Dataset, Split
 from prevention_model.model import Refits, Reliability, Rise, RiskModel, rise_of
-from prevention_model.model.rise import rising_since
-from prevention_model.pipeline.plan import Plan, three_apart
+from prevention_model.model.rise import drift_of, rising_since
+from prevention_model.pipeline.plan import Plan, reliability_days
 
 _PIECE = 100_000
 
@@ -32,44 +33,72 @@ def level_before(data: Dataset, model: RiskModel, plan: Plan, rows: np.ndarray) 
 @dataclass(frozen=True)
 class Paired:
     """Levels of the same rows by several models (models x rows, the model itself first): now, and at the child's
-    earlier row. Those of refits are scaled to the spread of whole fits."""
+    earlier row. Those of refits are scaled to the spread of whole fits. `drift` (rows) is the change by the model that
+    everybody has at the row's index date."""
 
     before: np.ndarray
     now: np.ndarray
+    drift: np.ndarray
 
     @classmethod
     def of(cls, data: Dataset, model: RiskModel, refits: Refits, plan: Plan, rows: np.ndarray) -> "Paired":
         """Against the same child's row `rise.over` earlier; missing where there is none."""
-        earlier = data.earlier(rows, {day: plan.before(day) for day in np.unique(data.days[rows])})
+        days, place = np.unique(data.days[rows], return_inverse=True)
+        earlier = data.earlier(rows, {day: plan.before(day) for day in days})
         has = earlier >= 0
         before = np.full((1 + len(refits.models), len(rows)), np.nan)
         now = _levels(data, model, refits, rows)
         if has.any():
             before[:, has] = _levels(data, model, refits, earlier[has])
-        return cls(before, now)
+        drift = np.array([_drift(data, model, plan, day) for day in days])
+        return cls(before, now, drift[place])
 
     def rise(self, place: int, reliability: Reliability, credible: float) -> Rise:
         """The rise by the model at `place`; the refits say how unsure it is."""
         return rise_of(
-            self.before[place], self.now[place], self.before[1:], self.now[1:], reliability, credible
+            self.before[place],
+            self.now[place],
+            self.before[1:],
+            self.now[1:],
+            reliability,
+            credible,
+            self.drift,
         )
 
 
 def reliability_of(data: Dataset, outcome: str, model: RiskModel, plan: Plan, split: Split) -> Reliability:
     """How reliable changes are, from levels before the test of families that taught nothing; no outcome is used."""
-    settings = plan.experiment.split
-    dates = three_apart(settings.fit_start, settings.test_start, np.unique(data.days))
-    if dates is None:
+    days = reliability_days(plan, np.unique(data.days))
+    if not days:
         return Reliability.unknown()
-    last = dates[-1]
     taught = set(data.members["family_id"].iloc[split.taught()])
-    rows = data.at([last])
+    rows = data.at([*days, plan.before(days[-1])])
     rows = rows[data.at_risk(outcome, rows)]
     rows = rows[~data.members["family_id"].iloc[rows].isin(taught).to_numpy()]
-    levels = [_at(data, model, rows, {last: day}) for day in dates]
-    before = _at(data, model, rows, {last: plan.before(last)})
-    part = (last - plan.before(last)) / (last - dates[1])
-    return Reliability.learn((levels[0], levels[1], levels[2]), (before, levels[2]), float(part))
+    members = data.members.iloc[rows]
+    levels = pd.DataFrame(
+        {
+            "person": members["person_id"].to_numpy(),
+            "day": data.days[rows],
+            "level": level_of(model, data, rows),
+        }
+    ).pivot(index="person", columns="day", values="level")
+    # A child that changed families counts with its last one.
+    family = pd.Series(members["family_id"].to_numpy(), members["person_id"].to_numpy())
+    family = family[~family.index.duplicated(keep="last")]
+    change = [levels[day].to_numpy() for day in (plan.before(days[-1]), days[-1]) if day in levels]
+    if len(change) < 2 or not set(days) <= set(levels.columns.to_numpy(dtype="datetime64[D]")):
+        return Reliability.unknown()
+    since = np.array([(day - days[0]) / np.timedelta64(1, "D") for day in days])
+    over = float((days[-1] - plan.before(days[-1])) / np.timedelta64(1, "D"))
+    return Reliability.learn(
+        levels[days].to_numpy().T,
+        since,
+        family.reindex(levels.index).to_numpy(),
+        (change[0], change[1]),
+        over,
+        least=float(plan.apart(days[-1]) / np.timedelta64(1, "D")),
+    )
 
 
 def since_when(
@@ -105,6 +134,16 @@ def _levels(data: Dataset, model: RiskModel, refits: Refits, rows: np.ndarray) -
     others = [refits.scaled(own, _margin(each, data, rows)) for each in refits.models]
     levels: np.ndarray = expit(np.array([own, *others]))
     return levels
+
+
+def _drift(data: Dataset, model: RiskModel, plan: Plan, day: np.datetime64) -> float:
+    """The change at an index date that everybody has, over all children that there are at it."""
+    rows = data.at([day])
+    earlier = data.earlier(rows, {day: plan.before(day)})
+    has = earlier >= 0
+    if not has.any():
+        return 0.0
+    return drift_of(level_of(model, data, earlier[has]), level_of(model, data, rows[has]))
 
 
 def _margin(model: RiskModel, data: Dataset, rows: np.ndarray) -> np.ndarray:
