@@ -123,6 +123,17 @@ class RivalSettings(Settings):
         return (*self.area, *self.prior_contact, *(name for each in self.criteria.values() for name in each))
 
 
+class WatchingSettings(Settings):
+    """What shows how far figures rest on who is watched; nothing of it reaches the model.
+
+    `contacts` name features of the experiment that go up when an agency sees a child, whatever the reason: the model
+    is made again without them. `help` are kinds of spell by which children who were helped are told apart.
+    """
+
+    contacts: tuple[Text, ...] = ()
+    help: tuple[Text, ...] = ("early_help",)
+
+
 class GroupSettings(Settings):
     """A grouping for the audit, from exactly one place: a person column, an attribute as last known, an
     open spell (the first of these that is open), a column of the cohort, or age in years.
@@ -179,6 +190,7 @@ class Experiment(Settings):
     model: ModelSettings = ModelSettings()
     candidates: tuple[CandidateSettings, ...] = ()
     rivals: RivalSettings = RivalSettings()
+    watching: WatchingSettings = WatchingSettings()
     groups: Annotated[tuple[GroupSettings, ...], Field(min_length=1)]
     reserve: Annotated[int, Field(ge=0, le=50)] = 2
     co_production: Text
