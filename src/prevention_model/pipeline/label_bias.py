@@ -278,12 +278,10 @@ def helped_at(records: Records, members: pd.DataFrame, kinds: Sequence[str], out
     )
     asked["row"] = np.arange(len(asked))
     both = asked.merge(spells, on="person_id")
+    place, days = pd.factorize(both["on"])
     horizon = Length.parse(outcome.follow_up.horizon)
-    days = {day: pd.Timestamp(day).date() for day in both["on"].unique()}
-    since = both["on"].map({day: pd.Timestamp(horizon.before(said)) for day, said in days.items()})
-    until = both["on"].map(
-        {day: pd.Timestamp(outcome.follow_up.window(said)[1]) for day, said in days.items()}
-    )
+    since = np.array([horizon.before(day.date()) for day in days], dtype="datetime64[s]")[place]
+    until = np.array([outcome.follow_up.window(day.date())[1] for day in days], dtype="datetime64[s]")[place]
     open_or_ended = (both["start_date"] < both["on"]) & ~(both["end_date"] < since)
     began = (both["start_date"] >= both["on"]) & (both["start_date"] < until)
     part = np.zeros(len(asked), dtype=np.intp)
