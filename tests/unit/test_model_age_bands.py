@@ -1,4 +1,4 @@
-"""A band in which a simple rule does as well as the model is not scored; one with few onsets is, as the whole is."""
+"""A band in which a simple rule does better than the model, or a coin as well, is not scored."""
 
 import numpy as np
 import pandas as pd
@@ -10,21 +10,24 @@ NAN = float("nan")
 
 
 @pytest.mark.parametrize(
-    ("onsets", "difference", "low", "verdict", "scored"),
+    ("onsets", "low", "high", "auc_low", "verdict", "scored"),
     [
-        (50, 0.02, 0.01, "better", True),
-        (50, 0.02, 0.0, "perhaps better", True),
-        (50, 0.02, -0.01, "perhaps better", True),
-        (50, 0.0, -0.01, "not better", False),
-        (50, -0.02, -0.03, "not better", False),
-        (50, NAN, NAN, "not better", False),
-        (49, -0.02, -0.03, "too few to tell", True),
-        (0, NAN, NAN, "too few to tell", True),
+        (50, 0.01, 0.03, 0.6, "better", True),
+        (50, 0.0, 0.03, 0.6, "not shown to be better", True),
+        (50, -0.01, 0.03, 0.6, "not shown to be better", True),
+        (50, -0.03, 0.0, 0.6, "not shown to be better", True),
+        (50, -0.03, -0.01, 0.6, "worse", False),
+        (50, NAN, NAN, 0.6, "not shown to be better", True),
+        (50, 0.01, 0.03, 0.5, "no better than a coin", False),
+        (50, 0.01, 0.03, NAN, "no better than a coin", False),
+        (50, -0.03, -0.01, 0.4, "no better than a coin", False),
+        (49, -0.03, -0.01, 0.4, "too few to tell", True),
+        (0, NAN, NAN, NAN, "too few to tell", True),
     ],
 )
-def test_the_rule(onsets: int, difference: float, low: float, verdict: str, scored: bool) -> None:
-    band = AgeBand(0, 5, 1000, onsets, "count", difference, low, 0.1)
-    assert verdict_of(onsets, difference, low) == band.verdict == verdict
+def test_the_rule(onsets: int, low: float, high: float, auc_low: float, verdict: str, scored: bool) -> None:
+    band = AgeBand(0, 5, 1000, onsets, "count", 0.02, low, high, 0.7, auc_low)
+    assert verdict_of(onsets, low, high, auc_low) == band.verdict == verdict
     assert band.scored is scored
 
 
@@ -42,12 +45,28 @@ def test_a_band_is_judged_by_its_own_children() -> None:
         {"count": truth + 2 * draw.normal(size=len(age)), "area": draw.normal(size=len(age))}
     )
     bands = judge_age_bands(age, (0, 5, 16), np.arange(len(age)) // 2, outcome, level, rivals, 200)
-    assert [band.verdict for band in bands] == ["not better", "better", "better"]
+    assert [band.verdict for band in bands] == ["no better than a coin", "better", "better"]
     assert [band.rival for band in bands] == ["count"] * 3
     assert bands[0].high < 0 < bands[1].low
     assert sum(band.rows for band in bands) == len(age) - 50
-    assert bands[0].why_not == "Not scored at ages 0 to 4: the model does no better there than a simple rule"
+    assert bands[0].why_not == (
+        "Not scored at ages 0 to 4: the model is not shown there to do better than a coin"
+    )
     assert bands[2].ages == "ages 16 and over"
+
+
+def test_a_model_that_a_rule_beats_is_worse_there() -> None:
+    draw = np.random.default_rng(2)
+    truth = draw.normal(size=6000)
+    outcome = (draw.random(6000) < 1 / (1 + np.exp(3 - 1.5 * truth))).astype(float)
+    level, ages = truth + 1.5 * draw.normal(size=6000), np.full(6000, 3.0)
+    rivals = pd.DataFrame({"count": truth})
+    (band,) = judge_age_bands(ages, (0,), np.arange(6000), outcome, level, rivals, 200, "earlier periods")
+    assert (band.verdict, band.scored, band.decided_on) == ("worse", False, "earlier periods")
+    assert band.auc > band.auc_low > 0.5 and band.high < 0
+    assert band.why_not == ("Not scored at ages 0 and over: a simple rule does better there than the model")
+    (alone,) = judge_age_bands(ages, (0,), np.arange(6000), outcome, level, rivals[[]], 200)
+    assert (alone.verdict, alone.rival) == ("not shown to be better", "")
 
 
 def test_without_onsets_or_rivals_nothing_is_claimed() -> None:

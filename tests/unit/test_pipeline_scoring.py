@@ -147,14 +147,14 @@ def test_children_of_an_age_band_that_is_not_scored_are_left_out_with_the_reason
     ages = np.where(data.members["person_id"].isin(CHILDREN[:20]), 3, 9)
     aged = replace(data, members=data.members.assign(age_years=ages))
     bands = (
-        AgeBand(0, 5, 900, 90, "additive_count", -0.01, -0.03, 0.01),
-        AgeBand(5, None, 900, 90, "logistic", 0.02, 0.01, 0.03),
+        AgeBand(0, 5, 900, 90, "additive_count", -0.02, -0.03, -0.01, 0.7, 0.6),
+        AgeBand(5, None, 900, 90, "logistic", 0.02, 0.01, 0.03, 0.7, 0.6),
     )
     scores = score(aged, [replace(study, age_bands=bands)], PLAN).set_index("person_id")
     left_out = scores.loc[~scores["eligible"], "left_out"]
     assert set(left_out.index) == set(CHILDREN[:20])
     assert left_out["c0"] == "already or recently: in care"
-    assert left_out["c1"] == "Not scored at ages 0 to 4: the model does no better there than a simple rule"
+    assert left_out["c1"] == "Not scored at ages 0 to 4: a simple rule does better there than the model"
 
 
 def test_a_rising_child_has_a_day_since_when_and_nobody_else_has(data: Dataset, study: Study) -> None:

@@ -33,7 +33,7 @@ from prevention_model.pipeline.choosing import Choice, choose
 from prevention_model.pipeline.fitting import enough, fit_all, usable
 from prevention_model.pipeline.plan import Plan
 from prevention_model.pipeline.rising import level_before, level_of
-from prevention_model.pipeline.study import Study, rivals_of, would_be_listed
+from prevention_model.pipeline.study import Seen, Study, rivals_of, would_be_listed
 from prevention_model.records.records import Records
 
 _TOP = 0.05
@@ -41,20 +41,23 @@ _TOP = 0.05
 _HEAVIEST = 20.0
 
 
-def earlier_periods(records: Records, data: Dataset, plan: Plan) -> tuple[list[dict[str, Any]], Choice]:
+def earlier_periods(
+    records: Records, data: Dataset, plan: Plan
+) -> tuple[list[dict[str, Any]], Choice, tuple[Seen, ...]]:
     """Every period before the test, earliest first, with its dates, counts and figures by candidate and rival; and the
-    candidate that those chose whose outcomes were on file in time. A period with too few onsets has no candidates, and
-    `why_not` says so.
+    candidate that those chose whose outcomes were on file in time; and what was seen in these. A period with too few
+    onsets has no candidates, and `why_not` says so.
     """
     periods = periods_of(data, plan.experiment.split, plan.ranking.follow_up)[:-1]
     tried = candidates_of(plan.experiment.model, plan.experiment.candidates)
     choosing = [_judged(records, data, plan, period, tried) for period in periods if period.selects]
-    choice = choose(plan, choosing)
+    choice = choose(plan, [said for said, _ in choosing])
     # Periods lie in the order of time, so those that come too late to choose come last.
     others = [
         _judged(records, data, plan, period, (choice.candidate,)) for period in periods if not period.selects
     ]
-    return [*choosing, *others], choice
+    seen = tuple(found for _, found in choosing if found is not None)
+    return [said for said, _ in (*choosing, *others)], choice, seen
 
 
 def judged_test(records: Records, data: Dataset, plan: Plan, study: Study) -> dict[str, Any]:
@@ -80,7 +83,7 @@ def frame_of(periods: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 
 def _judged(
     records: Records, data: Dataset, plan: Plan, period: Period, tried: Sequence[Candidate]
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], Seen | None]:
     outcome, rows = plan.ranking.name, period.rows
     taught, calibrating = usable(data, outcome, rows.fit), usable(data, outcome, rows.calibrate)
     test = rows.test[data.at_risk(outcome, rows.test)]
@@ -89,14 +92,13 @@ def _judged(
         least = plan.experiment.model.least_onsets
         enough(data, outcome, least, {"fit": taught, "calibration": calibrating, "test": test})
     except WrongUsage as refused:
-        return said | {"why_not": refused.what}
+        return said | {"why_not": refused.what}, None
     models = fit_all(data, outcome, plan, tried, taught, calibrating)
     levels = {name: level_of(model, data, test) for name, model in models.items()}
     # The level at the list before has to be somebody's; it is that of the simplest.
     before = level_before(data, models[tried[0].name], plan, test)
-    return said | _figures(
-        records, data, plan, test, levels, rivals_of(data, outcome, plan, taught, test, before)
-    )
+    seen = Seen(test, levels, rivals_of(data, outcome, plan, taught, test, before))
+    return said | _figures(records, data, plan, test, levels, seen.rivals), seen
 
 
 def _about(data: Dataset, outcome: str, period: Period, test: np.ndarray) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from prevention_model.pipeline.progress import Progress
 from prevention_model.pipeline.retention import retention_of
 from prevention_model.pipeline.scoring import reasons_near_lists, score
 from prevention_model.pipeline.signing import read_facts
-from prevention_model.pipeline.study import Study, study
+from prevention_model.pipeline.study import Seen, Study, study
 from prevention_model.records.honoured import heard
 from prevention_model.records.records import Records
 from prevention_model.records.workspace import Workspace, appearing
@@ -103,14 +103,16 @@ def make(records: Records, plan: Plan, progress: Progress, linkage: dict[str, in
         data = assemble(records, members, plan.features, plan.outcomes, retention)
         groups = audit_groups(records, data.members, plan.experiment.groups, retention)
     periods, choice = [], choose(plan, ())
+    seen: tuple[Seen, ...] = ()
     if plan.experiment.split.periods:
         with progress.step("Judging earlier periods"):
-            periods, choice = earlier_periods(records, data, plan)
+            periods, choice, seen = earlier_periods(records, data, plan)
     studies = []
     with progress.steps("Fitting models", plan.outcomes) as outcomes:
         for outcome in outcomes:
             ranks = outcome.name == plan.experiment.ranking
-            studies.append(study(data, outcome, plan, choice.candidate if ranks else None))
+            chosen = choice.candidate if ranks else None
+            studies.append(study(data, outcome, plan, chosen, seen if ranks else ()))
     ranked = next(each for each in studies if each.outcome.name == plan.experiment.ranking)
     if plan.experiment.split.periods:
         periods.append(judged_test(records, data, plan, ranked))

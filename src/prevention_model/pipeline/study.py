@@ -1,5 +1,6 @@
 """One outcome: split, fit, rivals, refits, rise, and what the list would have been on later dates."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,15 @@ from prevention_model.outcomes import Outcome
 from prevention_model.pipeline.fitting import enough, fit, own_model, usable
 from prevention_model.pipeline.plan import Plan
 from prevention_model.pipeline.rising import Paired, reliability_of
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Rows that judged in a period before the test: levels of the candidates, by name, and scores of the rivals."""
+
+    rows: np.ndarray
+    levels: Mapping[str, np.ndarray]
+    rivals: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -45,8 +55,16 @@ class Study:
         return _why_not_scored(self.age_bands, data, rows)
 
 
-def study(data: Dataset, outcome: Outcome, plan: Plan, candidate: Candidate | None = None) -> Study:
+def study(
+    data: Dataset,
+    outcome: Outcome,
+    plan: Plan,
+    candidate: Candidate | None = None,
+    earlier: Sequence[Seen] = (),
+) -> Study:
     """Fit and judge the candidate for one outcome on a data set; without one, the experiment's own model.
+
+    Which age bands are scored is decided on what was seen `earlier`, and on the test only where there is nothing.
 
     Raises WrongUsage when a period lacks onsets.
     """
@@ -73,7 +91,8 @@ def study(data: Dataset, outcome: Outcome, plan: Plan, candidate: Candidate | No
     before = None if np.isnan(paired.before[0]).all() else paired.before[0]
     rivals = rivals_of(data, outcome.name, plan, taught, test, before)
     label = data.label(outcome.name, test)
-    bands = _age_bands(data, plan, test, label, paired.now[0], rivals)
+    on_test = Seen(test, {candidate.name: paired.now[0]}, rivals)
+    bands = _age_bands(data, plan, outcome.name, candidate.name, earlier or (on_test,), on_test=not earlier)
     scored = pd.isna(_why_not_scored(bands, data, test))
     return Study(
         outcome=outcome,
@@ -130,21 +149,24 @@ def would_be_listed(
 
 
 def _age_bands(
-    data: Dataset, plan: Plan, test: np.ndarray, label: np.ndarray, level: np.ndarray, rivals: pd.DataFrame
+    data: Dataset, plan: Plan, outcome: str, candidate: str, seen: Sequence[Seen], *, on_test: bool
 ) -> tuple[AgeBand, ...]:
-    """The bands by which the experiment groups ages, judged on the test; none where it groups no ages."""
+    """The bands by which the experiment groups ages, judged on the rows seen; none where it groups no ages."""
     starts = [group.bands for group in plan.experiment.groups if group.member == "age_years" and group.bands]
     if not starts or "age_years" not in data.members:
         return ()
+    rows = np.concatenate([each.rows for each in seen])
+    # The level before is the model's own, and no rule by which a band could do without the model.
+    rivals = pd.concat([each.rivals for each in seen], join="inner", ignore_index=True)
     return judge_age_bands(
-        data.members["age_years"].to_numpy(dtype=np.float64)[test],
+        data.members["age_years"].to_numpy(dtype=np.float64)[rows],
         tuple(int(start) for start in starts[0]),
-        data.members["family_id"].to_numpy()[test],
-        label,
-        level,
-        # The level before is the model's own, and no rule by which a band could do without the model.
+        data.members["family_id"].to_numpy()[rows],
+        data.label(outcome, rows),
+        np.concatenate([each.levels[candidate] for each in seen]),
         rivals.drop(columns="last_level", errors="ignore"),
         plan.policy.resamples,
+        "the test" if on_test else "periods before the test",
     )
 
 
