@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,18 @@ if TYPE_CHECKING:
 
 _RUN = "prevention.run"
 _STATE = "prevention.state"
+_PARENT = "mlflow.parentRunId"  # by this MLflow shows a run within another
+
+
+@dataclass(frozen=True)
+class Beside:
+    """One candidate or rival of a run, recorded as a run within it. `metrics` holds for each day that judged its
+    figures by name; the earliest first."""
+
+    name: str
+    parameters: Mapping[str, object]
+    metrics: Mapping[date, Mapping[str, float]]
+    tags: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -43,8 +56,10 @@ class Tracking:
         metrics: Mapping[str, float],
         tags: Mapping[str, str],
         artifacts: Sequence[Path],
+        beside: Sequence[Beside] = (),
     ) -> str:
-        """Record a finished run; recording it again changes nothing. Returns MLflow's own run id.
+        """Record a finished run, and `beside` as runs within it; recording it again changes nothing. Returns MLflow's
+        own run id.
 
         A run that an interruption left unfinished is marked as killed and recorded afresh.
         """
@@ -68,8 +83,27 @@ class Tracking:
                 client.log_artifacts(run.info.run_id, str(path), path.name)
             else:
                 client.log_artifact(run.info.run_id, str(path))
+        for each in beside:
+            self._record_within(client, experiment_id, str(run.info.run_id), each)
         client.set_terminated(run.info.run_id, "FINISHED")
         return str(run.info.run_id)
+
+    def _record_within(self, client: "MlflowClient", experiment_id: str, parent: str, said: Beside) -> None:
+        """A nested run: each period is a step, at the time of the day that judged, so that figures draw as lines."""
+        from mlflow.entities import Metric, Param
+
+        tags = _quiet({**said.tags, _PARENT: parent})
+        run = client.create_run(experiment_id, run_name=said.name, tags=tags)
+        client.log_batch(
+            run.info.run_id,
+            metrics=[
+                Metric(_slug(name), float(value), _milliseconds(day), step)
+                for step, (day, figures) in enumerate(said.metrics.items())
+                for name, value in sorted(figures.items())
+            ],
+            params=[Param(_slug(name), str(value)[:500]) for name, value in sorted(said.parameters.items())],
+        )
+        client.set_terminated(run.info.run_id, "FINISHED")
 
     def mark(self, run_id: str, state: str) -> None:
         """Set the state tag of a recorded run: released, withdrawn and so on."""
@@ -124,6 +158,15 @@ def _quiet(tags: Mapping[str, str]) -> dict[str, str]:
         "mlflow.source.type": "JOB",
     }
     return {**hidden, **{name: str(value) for name, value in tags.items()}}
+
+
+def _milliseconds(day: date) -> int:
+    """The start of a day as MLflow counts time.
+
+    >>> _milliseconds(date(1970, 1, 2))
+    86400000
+    """
+    return (day - date(1970, 1, 1)).days * 86_400_000
 
 
 def _slug(name: str) -> str:

@@ -249,7 +249,7 @@ def test_every_period_is_drawn_and_its_figures_shown_but_for_small_counts() -> N
     assert "| 1 October 2020 | 11,800 | 381 | 0.74 | 0.21 | 3.2% | about 5 of 20 | 0.94 |" in text
     assert "| 1 April 2021 | 12,100 | c | c | c | c | c | c |" in text
     assert "0.99" not in text
-    assert "From 1 October 2021: Outcome care: fewer than 5 onsets in the test period." in text
+    assert "From 1 October 2021: Outcome care: too few onsets to use for test: 0 of at least 5." in text
 
 
 def test_where_only_the_test_was_judged_there_is_a_picture_and_no_table_of_periods() -> None:

@@ -1,7 +1,16 @@
-"""Model cards and audit pages for a governance board: one document, as a page and as Markdown."""
+"""Model cards, comparisons and audit pages for a governance board: one document, as a page and as Markdown."""
 
 from prevention_model.cards.audit_page import write_audit_page
 from prevention_model.cards.card import CARD_FILES, card_document, write_card
+from prevention_model.cards.comparison import COMPARISON_FILE, write_comparison
 from prevention_model.cards.facts import CardFacts
 
-__all__ = ["CARD_FILES", "CardFacts", "card_document", "write_audit_page", "write_card"]
+__all__ = [
+    "CARD_FILES",
+    "COMPARISON_FILE",
+    "CardFacts",
+    "card_document",
+    "write_audit_page",
+    "write_card",
+    "write_comparison",
+]

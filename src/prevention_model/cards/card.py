@@ -17,6 +17,7 @@ from prevention_model.pages.document import (
     Facts,
     Figures,
     Inset,
+    Link,
     Paragraph,
     Picture,
     Section,
@@ -199,12 +200,18 @@ def _rivals(facts: CardFacts) -> tuple[Block, ...]:
             "Every way below filled lists of the same length from the same children at the same dates."
         ),
         Picture(rivals_chart(points)),
+        *(
+            [Link("Which model, why, by how much, and how steady", facts.comparison)]
+            if facts.comparison
+            else []
+        ),
     )
 
 
 def _made(facts: CardFacts) -> tuple[Block, ...]:
     blocks: list[Block] = [
         Paragraph(facts.method),
+        Paragraph(f"Why this model: {facts.choice}"),
         Paragraph(f"Who: {facts.population}"),
         Table(
             "Data",
@@ -218,7 +225,7 @@ def _made(facts: CardFacts) -> tuple[Block, ...]:
             (3, 4),
         ),
         periods_picture(facts.periods),
-        Paragraph(f"Gap between the periods: {facts.gap}"),
+        Paragraph(f"Gap between the periods: {facts.gap} {facts.periods[-1]['embargo']}"),
     ]
     if facts.left_out:
         blocks += _left_out(facts.left_out)

@@ -17,7 +17,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "rivals": ("name", "value", "low", "high"),
     "sources": ("name", "from", "to", "as_at", "lawful_basis", "retention"),
     "splits": ("name", "from", "to", "children", "with_outcome"),
-    "periods": ("fit", "calibrate", "judges", "audits", "onsets", "rows", "why_not", "figures"),
+    "periods": ("fit", "calibrate", "judges", "audits", "onsets", "rows", "why_not", "embargo", "figures"),
     "calibration": ("slope", "slope_low", "slope_high", "bins"),
     "stability": ("overlap", "refits"),
     "checks": ("name", "status", "text"),
@@ -28,7 +28,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
 }
 _BIN = ("expected", "observed", "low", "high", "people")
 _MAY_BE_EMPTY = frozenset(
-    {"groups", "sign_offs", "waivers", "left_out", "certificate", "assumptions", "notes"}
+    {"groups", "sign_offs", "waivers", "left_out", "certificate", "assumptions", "notes", "comparison"}
 )
 _DATES = ("created", "index_date")
 STATUSES = ("passed", "failed", "too_few", "not_applicable", "could_not_run", "waived")
@@ -44,14 +44,15 @@ class CardFacts:
     Shares are between 0 and 1. `precision` is the share of listed families for whom the outcome came;
     `missed` the share of children with the outcome who were on no list. `groups` holds counts as they
     are: small numbers are hidden when the card is written. `rivals` has the model first. `periods` has the test last;
-    `figures` of a period are those of the model, none where it was not judged.
+    `figures` of a period are those of the model, none where it was not judged. `choice` says why it is this model, and
+    `comparison` is the page beside the card that compares it with others, or empty.
 
     >>> CardFacts.check({"title": "A model"})
     Traceback (most recent call last):
     ...
-    prevention_model.errors.WrongUsage: The card cannot be written: 38 facts are missing: authority; \
+    prevention_model.errors.WrongUsage: The card cannot be written: 40 facts are missing: authority; \
 run_id; author; created; stage; verdict; model_id; model_version; outcome_plain; horizon; index_date; \
-capacity; purpose; never_for; users; limits; strengths; precision; missed; groups; and 18 more. \
+capacity; purpose; never_for; users; limits; strengths; precision; missed; groups; and 20 more. \
 What to do: Give every fact; the card says what is not known, and never leaves it out.
     """
 
@@ -82,6 +83,8 @@ What to do: Give every fact; the card says what is not known, and never leaves i
     left_out: Sequence[Mapping[str, Any]]
     splits: Sequence[Mapping[str, Any]]
     periods: Sequence[Mapping[str, Any]]
+    choice: str
+    comparison: str
     gap: str
     method: str
     calibration: Mapping[str, Any]

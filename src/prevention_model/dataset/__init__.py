@@ -2,7 +2,14 @@
 
 from prevention_model.dataset.dataset import Dataset, assemble
 from prevention_model.dataset.groups import audit_groups
-from prevention_model.dataset.periods import Period, PeriodDates, audit_dates, period_dates, periods_of
+from prevention_model.dataset.periods import (
+    Period,
+    PeriodDates,
+    audit_dates,
+    embargo_of,
+    period_dates,
+    periods_of,
+)
 from prevention_model.dataset.splits import Split, temporal_split
 
 __all__ = [
@@ -13,6 +20,7 @@ __all__ = [
     "assemble",
     "audit_dates",
     "audit_groups",
+    "embargo_of",
     "period_dates",
     "periods_of",
     "temporal_split",

@@ -106,7 +106,7 @@ def _period(
     data: Dataset, settings: SplitSettings, follow_up: FollowUp, dates: PeriodDates, rows: Split
 ) -> Period:
     known = on_file(data.days[rows.test].max().item(), settings, follow_up)
-    return Period(dates, rows, known, known <= settings.test_start, _embargo(dates, settings, follow_up))
+    return Period(dates, rows, known, known <= settings.test_start, embargo_of(dates, settings, follow_up))
 
 
 def audit_dates(settings: SplitSettings) -> PeriodDates:
@@ -182,7 +182,8 @@ def _rows(data: Dataset, settings: SplitSettings, dates: PeriodDates) -> Split:
     return rows
 
 
-def _embargo(dates: PeriodDates, settings: SplitSettings, follow_up: FollowUp) -> str:
+def embargo_of(dates: PeriodDates, settings: SplitSettings, follow_up: FollowUp) -> str:
+    """Which index dates of a period are left to nobody, and why, in words."""
     start, last = dates.test[0], _last_on_file(dates.test[0], settings, follow_up)
     said = (
         f"Index dates from {dates.last_taught + _DAY} to {start - _DAY} neither teach nor judge. On {start}, when "

@@ -110,7 +110,26 @@ class Picture:
     type: str = field(default="picture", init=False)
 
 
-Block = Paragraph | Inset | Bullets | Figures | Facts | Table | Picture
+@dataclass(frozen=True)
+class Link:
+    """A link to another page in the same folder; to nowhere else, so that a page never leads out of its run.
+
+    >>> Link("More", "https://example.org")
+    Traceback (most recent call last):
+    ...
+    prevention_model.errors.WrongUsage: A page links to pages beside it only, and not to https://example.org.
+    """
+
+    text: str
+    page: str
+    type: str = field(default="link", init=False)
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[a-z_]+\.html", self.page):
+            raise WrongUsage(f"A page links to pages beside it only, and not to {self.page}.")
+
+
+Block = Paragraph | Inset | Bullets | Figures | Facts | Table | Picture | Link
 
 
 @dataclass(frozen=True)
@@ -184,6 +203,8 @@ def _markdown(block: Block) -> Iterator[str]:
     match block:
         case Paragraph():
             yield escaped(block.text)
+        case Link():
+            yield f"[{escaped(block.text)}]({block.page})"
         case Inset():
             yield f"> {'**Important.** ' if block.strong else ''}{escaped(block.text)}"
         case Bullets():

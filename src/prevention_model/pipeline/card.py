@@ -12,7 +12,8 @@ import pandas as pd
 
 from prevention_model.audit import AuditReport, Evidence, OutcomeEvidence
 from prevention_model.audit.grouping import known_rows
-from prevention_model.cards import CardFacts, write_audit_page, write_card
+from prevention_model.cards import COMPARISON_FILE, CardFacts, write_audit_page, write_card, write_comparison
+from prevention_model.dataset import audit_dates, embargo_of
 from prevention_model.dataset.splits import spans_of
 from prevention_model.metrics import calibration_curve, calibration_line, family_bootstrap, natural_frequency
 from prevention_model.metrics.calibration import slope_from_sums, slope_terms
@@ -24,6 +25,7 @@ from prevention_model.settings.authority import Authority
 
 _FACTS = "card_facts.json"
 _LOOKUP = "a lookup of areas, about no person"
+_NOT_CHOSEN = "It is the experiment's own: candidates are tried for the outcome that ranks, and for no other."
 _NEVER_FOR = (
     "Refusing, ending or cutting a service to anybody.",
     "Deciding anything about a family without a person who knows them.",
@@ -50,7 +52,10 @@ def write_run_pages(
     left_out: pd.DataFrame,
     authority: Authority | None,
 ) -> None:
-    """Write card and audit page of the outcome that ranks, and the same of each other outcome under `beside/`."""
+    """Write card and audit page of the outcome that ranks, and the same of each other outcome under `beside/`.
+
+    Where periods were judged, the page that compares candidates and rivals stands beside the card.
+    """
     for outcome in evidence.outcomes:
         report = reports[outcome.name]
         facts = card_facts(run, plan, evidence, outcome, report, figures, left_out, authority)
@@ -58,6 +63,8 @@ def write_run_pages(
         write_card(place, facts)
         (place / _FACTS).write_text(facts.to_json(), encoding="utf-8")
         write_audit_page(place, {"run_id": run["run_id"], **json.loads(report.to_json())})
+        if facts.comparison:
+            write_comparison(place, run, figures.outcomes[outcome.name])
 
 
 def write_released_card(folder: Path, run_folder: Path, released: ReleasedScores) -> None:
@@ -85,6 +92,7 @@ def write_released_card(folder: Path, run_folder: Path, released: ReleasedScores
             sign_offs=signed,
             waivers=waivers,
             certificate=certificate,
+            comparison="",  # that page stays with the run
         ),
     )
 
@@ -141,10 +149,12 @@ def card_facts(
         ],
         splits=_splits(provenance, outcome.name),
         periods=_periods(said, provenance, plan, outcome.name),
+        choice=said.get("choice", {}).get("words", _NOT_CHOSEN),
+        comparison=COMPARISON_FILE if "periods" in said else "",
         gap=f"{provenance['gap_days']} days between the last index date that taught and the first that judged; "
         f"at least {provenance['gap_needed_days']} were needed for the outcomes to happen and reach the files. "
         "No family, and no child, is on both sides.",
-        method=f"Gradient-boosted trees (LightGBM, {experiment.model.trees} trees) on {len(plan.features)} "
+        method=f"Gradient-boosted trees (LightGBM, {_trees(said, plan)} trees) on {len(plan.features)} "
         f"features as they were known at each index date, calibrated on {provenance['calibrated_on']}. The same "
         "model, frozen, gives the level now and the level before; the rise is the difference, net of how levels "
         "usually move.",
@@ -289,23 +299,33 @@ def _splits(provenance: Mapping[str, Any], outcome: str) -> list[dict[str, Any]]
     ]
 
 
+def _trees(said: Mapping[str, Any], plan: Plan) -> int:
+    """How many trees the model has: those of the candidate that was chosen, where one was."""
+    choice = said.get("choice")
+    return int(choice["settings"][choice["chosen"]]["trees"]) if choice else plan.experiment.model.trees
+
+
 def _periods(
     said: Mapping[str, Any], provenance: Mapping[str, Any], plan: Plan, outcome: str
 ) -> list[dict[str, Any]]:
     """Every period that was judged with the model's figures, or the test alone, whose figures stand elsewhere."""
     if "periods" in said:
-        kept = ("fit", "calibrate", "judges", "audits", "why_not")
+        kept = ("fit", "calibrate", "judges", "audits", "why_not", "embargo")
+        chosen = said["choice"]["chosen"]
         return [
             {name: held[name] for name in kept}
             | {"rows": held["rows"]["test"], "onsets": held["onsets"]["test"]}
-            | {"figures": held["candidates"].get("model", {"whole": {}})["whole"]}
+            | {"figures": held["candidates"].get(chosen, {"whole": {}})["whole"]}
             for held in said["periods"]
         ]
     fit, calibrate, test = (
         [day.isoformat() for day in span or ()] for span in spans_of(plan.experiment.split)
     )
     rows = provenance["rows"][outcome]
+    split = plan.experiment.split
+    follow_up = next(each for each in plan.outcomes if each.name == outcome).follow_up
     alone = {"fit": fit, "calibrate": calibrate or None, "judges": test, "audits": True, "why_not": ""}
+    alone |= {"embargo": embargo_of(audit_dates(split), split, follow_up)}
     return [alone | {"rows": rows["test"], "onsets": rows["onsets_in_test"], "figures": {}}]
 
 

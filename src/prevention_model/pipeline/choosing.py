@@ -37,14 +37,14 @@ class Choice:
 
     def plain(self) -> dict[str, Any]:
         """The decision as JSON holds it, with the settings of everything that was tried."""
-        shown = self.tried or (self.candidate,)
+        shown = self.tried if self.candidate in self.tried else (*self.tried, self.candidate)
         held: dict[str, Any] = {
             "chosen": self.candidate.name,
             "words": self.words,
             "chosen_by_periods": self.selection is not None,
             "metric": REGRET,
             "as_good": AS_GOOD,
-            "tried": [each.name for each in shown],
+            "tried": [each.name for each in self.tried] or [self.candidate.name],
             "settings": {each.name: {**each.settings, "directed": each.directed} for each in shown},
         }
         if self.selection is not None:
@@ -129,8 +129,8 @@ def _why(selection: Selection, names: Sequence[str]) -> str:
     worst = selection.regret.loc[list(names)].max(axis=1)
     periods = plural(len(selection.regret.columns), "period")
     said = (
-        f"{_name(selection.chosen)} is chosen among {plural(len(names), 'candidate')}, by {periods} on file before the "
-        "test began. "
+        f"Of {plural(len(names), 'candidate')} {_name(selection.chosen)} is chosen, by {periods} on file before the test "
+        "began. "
     )
     if worst[selection.chosen] == 0:
         said += "Nothing else had a higher average precision in any of them."

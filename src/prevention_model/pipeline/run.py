@@ -2,14 +2,18 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import yaml
 
 from prevention_model.audit import AuditReport, Evidence, audit, save_evidence
+from prevention_model.cards import COMPARISON_FILE
 from prevention_model.cohort import Cohort, Members
 from prevention_model.dataset import Dataset, assemble, audit_groups
 from prevention_model.errors import WrongUsage
@@ -26,13 +30,13 @@ from prevention_model.pipeline.progress import Progress
 from prevention_model.pipeline.retention import retention_of
 from prevention_model.pipeline.scoring import reasons_near_lists, score
 from prevention_model.pipeline.signing import read_facts
-from prevention_model.pipeline.study import Seen, Study, study
+from prevention_model.pipeline.study import Study, study
 from prevention_model.records.honoured import heard
 from prevention_model.records.records import Records
 from prevention_model.records.workspace import Workspace, appearing
 from prevention_model.release import RunFacts, record_audit, record_draft
 from prevention_model.settings.authority import Authority
-from prevention_model.tracking import Tracking
+from prevention_model.tracking import Beside, Tracking
 
 
 @dataclass(frozen=True)
@@ -103,16 +107,14 @@ def make(records: Records, plan: Plan, progress: Progress, linkage: dict[str, in
         data = assemble(records, members, plan.features, plan.outcomes, retention)
         groups = audit_groups(records, data.members, plan.experiment.groups, retention)
     periods, choice = [], choose(plan, ())
-    seen: tuple[Seen, ...] = ()
     if plan.experiment.split.periods:
         with progress.step("Judging earlier periods"):
-            periods, choice, seen = earlier_periods(records, data, plan)
+            periods, choice = earlier_periods(records, data, plan)
     studies = []
     with progress.steps("Fitting models", plan.outcomes) as outcomes:
         for outcome in outcomes:
             ranks = outcome.name == plan.experiment.ranking
-            chosen = choice.candidate if ranks else None
-            studies.append(study(data, outcome, plan, chosen, seen if ranks else ()))
+            studies.append(study(data, outcome, plan, choice.candidate if ranks else None))
     ranked = next(each for each in studies if each.outcome.name == plan.experiment.ranking)
     if plan.experiment.split.periods:
         periods.append(judged_test(records, data, plan, ranked))
@@ -239,7 +241,16 @@ def _track(workspace: Workspace, folder: Path, facts: RunFacts, plan: Plan, figu
         "records_hash": facts.records_hash,
         "code_version": plan.code_version,
     }
-    named = ("model", "report.json", "report.html", "card.html", "card.md", "policy.yaml", "periods.csv")
+    named = (
+        "model",
+        "report.json",
+        "report.html",
+        "card.html",
+        "card.md",
+        COMPARISON_FILE,
+        "policy.yaml",
+        "periods.csv",
+    )
     pages = [folder / name for name in named]
     Tracking(workspace.tracking).record(
         facts.run_id,
@@ -248,4 +259,27 @@ def _track(workspace: Workspace, folder: Path, facts: RunFacts, plan: Plan, figu
         metrics=figures.flat(),
         tags=tags,
         artifacts=[path for path in pages if path.exists()],
+        beside=_beside(figures.outcomes[experiment.ranking]),
     )
+
+
+def _beside(said: Mapping[str, Any]) -> list[Beside]:
+    """Every candidate and rival with its figures by period, as tracking takes them."""
+    choice, periods = said["choice"], said.get("periods", ())
+    names = dict.fromkeys(name for held in periods for name in held["candidates"])
+    return [
+        Beside(
+            name=name,
+            parameters=choice["settings"].get(name, {}),
+            metrics={
+                date.fromisoformat(held["judges"][0]): held["candidates"][name]["whole"]
+                for held in periods
+                if name in held["candidates"]
+            },
+            tags={
+                "prevention.kind": "candidate" if name in choice["settings"] else "rival",
+                "prevention.chosen": str(name == choice["chosen"]).lower(),
+            },
+        )
+        for name in names
+    ]
