@@ -8,6 +8,7 @@ from typing import Any
 from prevention_model.cards.facts import CardFacts
 from prevention_model.cards.groups import group_blocks
 from prevention_model.cards.periods import period_blocks, periods_picture
+from prevention_model.cards.watching import watching_blocks
 from prevention_model.disclosure import is_small, printed, protect_counts
 from prevention_model.pages.charts import Bin, Point, calibration_chart, rivals_chart
 from prevention_model.pages.document import (
@@ -68,6 +69,7 @@ def card_document(facts: CardFacts) -> Document:
             Section("What it can and cannot tell", _can_tell(facts)),
             Section("Who is missed more often", _missed(facts)),
             Section("How it compares with simple rules", _rivals(facts)),
+            Section("Who is being watched", watching_blocks(facts.watching)),
             Section("How it was made", _made(facts)),
             Section("Are its numbers true?", _calibration(facts)),
             Section("Would it say the same again?", _stability(facts)),

@@ -15,6 +15,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "missed": ("value", "low", "high", "missed", "with_outcome"),
     "groups": ("dimension", "group", "people", "with_outcome", "missed", "share", "low", "high"),
     "rivals": ("name", "value", "low", "high"),
+    "watching": ("watched", "matched", "without", "own_agency", "agreement", "helped"),
     "sources": ("name", "from", "to", "as_at", "lawful_basis", "retention"),
     "splits": ("name", "from", "to", "children", "with_outcome"),
     "periods": ("fit", "calibrate", "judges", "audits", "onsets", "rows", "why_not", "embargo", "figures"),
@@ -43,16 +44,17 @@ class CardFacts:
 
     Shares are between 0 and 1. `precision` is the share of listed families for whom the outcome came;
     `missed` the share of children with the outcome who were on no list. `groups` holds counts as they
-    are: small numbers are hidden when the card is written. `rivals` has the model first. `periods` has the test last;
+    are: small numbers are hidden when the card is written. `rivals` has the model first. `watching` is as
+    `pipeline/label_bias.py` says it. `periods` has the test last;
     `figures` of a period are those of the model, none where it was not judged. `choice` says why it is this model, and
     `comparison` is the page beside the card that compares it with others, or empty.
 
     >>> CardFacts.check({"title": "A model"})
     Traceback (most recent call last):
     ...
-    prevention_model.errors.WrongUsage: The card cannot be written: 40 facts are missing: authority; \
+    prevention_model.errors.WrongUsage: The card cannot be written: 41 facts are missing: authority; \
 run_id; author; created; stage; verdict; model_id; model_version; outcome_plain; horizon; index_date; \
-capacity; purpose; never_for; users; limits; strengths; precision; missed; groups; and 20 more. \
+capacity; purpose; never_for; users; limits; strengths; precision; missed; groups; and 21 more. \
 What to do: Give every fact; the card says what is not known, and never leaves it out.
     """
 
@@ -78,6 +80,7 @@ What to do: Give every fact; the card says what is not known, and never leaves i
     missed: Mapping[str, float]
     groups: Sequence[Mapping[str, Any]]
     rivals: Sequence[Mapping[str, Any]]
+    watching: Mapping[str, Any]
     sources: Sequence[Mapping[str, Any]]
     population: str
     left_out: Sequence[Mapping[str, Any]]

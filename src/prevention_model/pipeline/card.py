@@ -140,6 +140,7 @@ def card_facts(
         missed=_missed(outcome, plan),
         groups=_groups(outcome, plan),
         rivals=_rivals(said),
+        watching=said["label_bias"],
         sources=_sources(provenance, plan, authority),
         population=f"{provenance['members']:,} pairs of a child and an index date, ages "
         f"{experiment.cohort.ages[0]} to under {experiment.cohort.ages[1]}.",

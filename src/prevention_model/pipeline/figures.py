@@ -1,7 +1,7 @@
 """The figures of a run that people quote: of the model and of each rival, on later periods and other families."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,8 @@ _TENTH = 0.10
 
 @dataclass(frozen=True)
 class Figures:
-    """By outcome: `model`, `rivals` (by name), `list` (families listed, of whom so many had the outcome).
+    """By outcome: `model`, `rivals` (by name), `list` (families listed, of whom so many had the outcome), and
+    `label_bias`, how far they rest on who is watched (`pipeline/label_bias.py`).
 
     The outcome that ranks also has `choice`: which candidate is its model, and why. Where earlier periods were asked
     for it has `periods`, as `pipeline/periods.py` judges them, and what had the least `regret`, simple rules among
@@ -59,6 +60,7 @@ class Figures:
                 for who, held in period["candidates"].items():
                     start = f"{outcome}.judged_from_{period['judges'][0]}.{who}"
                     found |= {f"{start}.{name}": value for name, value in held["whole"].items()}
+            found |= {f"{outcome}.{name}": value for name, value in _watching(said.get("label_bias", {}))}
         return found
 
 
@@ -69,14 +71,16 @@ def figures_of(
     plan: Plan,
     periods: Sequence[dict[str, Any]],
     choice: Choice,
+    watching: Mapping[str, dict[str, Any]],
 ) -> Figures:
-    """The figures of every outcome, from the evidence that was audited, and of the one that ranks also those of the
-    `periods` and of the `choice`."""
+    """The figures of every outcome, from the evidence that was audited and of who is `watching`, and of the one that
+    ranks also those of the `periods` and of the `choice`."""
     found = {each.outcome.name: _of(evidence[each.outcome.name], each, data, plan) for each in studies}
     for each in studies:
         said = [asdict(band) | {"ages": band.ages, "verdict": band.verdict} for band in each.age_bands]
         found[each.outcome.name]["age_bands"] = said
         found[each.outcome.name]["rise"] = asdict(each.reliability)
+        found[each.outcome.name]["label_bias"] = watching[each.outcome.name]
     decision = choice.plain()
     found[plan.experiment.ranking]["choice"] = decision
     if periods:
@@ -86,6 +90,17 @@ def figures_of(
             "regret_in_all_periods": regret_of(periods, decision["tried"], of_all=True),
         }
     return Figures(found)
+
+
+def _watching(said: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+    """The areas by which runs compare: among children seen as often, and without some of the features."""
+    matched, without = said.get("matched", {}), said.get("without", {})
+    parts = {"among_children_seen_as_often": matched.get("matched")}
+    parts |= {f"without_{name}": without.get(name) for name in ("contacts", "own_agency")}
+    for name, held in parts.items():
+        if held and "auc" in held:
+            yield f"{name}.auc", held["auc"][0]
+            yield f"{name}.average_precision", held["average_precision"][0]
 
 
 def shares(totals: np.ndarray) -> np.ndarray:
