@@ -125,7 +125,7 @@ def judged(leaving: float = 0.0) -> list[dict]:
 
 
 def all_periods(records: Records, data: Dataset, made: Plan, leaving: float = 0.0) -> list[dict]:
-    earlier, _ = earlier_periods(records, data, made)
+    earlier, _, _ = earlier_periods(records, data, made)
     return [*earlier, judged_test(records, data, made, studied(leaving))]
 
 
@@ -233,7 +233,7 @@ def test_rolling_periods_are_taught_by_fewer_rows_than_expanding_ones(style: str
 def tried() -> tuple[list[dict], Choice]:
     """Both candidates over periods of a year, so that the last is on file too late to choose."""
     records, data, _ = made_up()
-    return earlier_periods(records, data, plan(TWO))
+    return earlier_periods(records, data, plan(TWO))[:2]
 
 
 def test_every_candidate_is_tried_where_it_may_choose_and_the_steady_one_is_chosen() -> None:
@@ -270,7 +270,7 @@ def test_the_chosen_candidate_is_the_one_that_is_fitted_and_judged_in_the_test()
 def test_a_period_that_is_on_file_too_late_does_not_choose_and_tries_only_the_chosen() -> None:
     records, data, _ = made_up()
     late = plan(TWO, delay="1 month")
-    said, choice = earlier_periods(records, data, late)
+    said, choice, _ = earlier_periods(records, data, late)
     assert [each["selects"] for each in said] == [True, False]
     assert choice.candidate.name in said[-1]["candidates"]
     assert len({"stumps", "noisy"} & set(said[-1]["candidates"])) == 1
@@ -298,6 +298,6 @@ def test_with_too_few_onsets_to_fit_a_run_and_a_period_say_how_many_there_are() 
         WrongUsage, match=r"^Outcome suspended: too few onsets to fit: \d+ of at least 5000\."
     ):
         study(data, SUSPENDED, many)
-    said, choice = earlier_periods(records, data, many)
+    said, choice, _ = earlier_periods(records, data, many)
     assert all("too few onsets to fit" in each["why_not"] for each in said)
     assert choice.candidate.name == OWN

@@ -24,14 +24,13 @@ from prevention_model.pipeline.card import write_run_pages
 from prevention_model.pipeline.choosing import choose
 from prevention_model.pipeline.evidence import gather, only
 from prevention_model.pipeline.figures import Figures, figures_of
-from prevention_model.pipeline.label_bias import check_watching, label_bias
 from prevention_model.pipeline.periods import earlier_periods, frame_of, judged_test
 from prevention_model.pipeline.plan import Plan, cohort_of, needed_days, plan_from_files
 from prevention_model.pipeline.progress import Progress
 from prevention_model.pipeline.retention import retention_of
 from prevention_model.pipeline.scoring import reasons_near_lists, score
 from prevention_model.pipeline.signing import read_facts
-from prevention_model.pipeline.study import Study, study
+from prevention_model.pipeline.study import Seen, Study, study
 from prevention_model.records.honoured import heard
 from prevention_model.records.records import Records
 from prevention_model.records.workspace import Workspace, appearing
@@ -101,7 +100,6 @@ def make(records: Records, plan: Plan, progress: Progress, linkage: dict[str, in
     """The whole of a run in memory, in the order of the data. Nothing that objectors did is seen."""
     records = heard(records)
     check_recording_delay(records, plan)
-    check_watching(plan)
     with progress.step("Choosing the children"):
         members = _members(records, plan)
     retention = retention_of(records, plan.retention)
@@ -109,21 +107,21 @@ def make(records: Records, plan: Plan, progress: Progress, linkage: dict[str, in
         data = assemble(records, members, plan.features, plan.outcomes, retention)
         groups = audit_groups(records, data.members, plan.experiment.groups, retention)
     periods, choice = [], choose(plan, ())
+    seen: tuple[Seen, ...] = ()
     if plan.experiment.split.periods:
         with progress.step("Judging earlier periods"):
-            periods, choice = earlier_periods(records, data, plan)
+            periods, choice, seen = earlier_periods(records, data, plan)
     studies = []
     with progress.steps("Fitting models", plan.outcomes) as outcomes:
         for outcome in outcomes:
             ranks = outcome.name == plan.experiment.ranking
-            studies.append(study(data, outcome, plan, choice.candidate if ranks else None))
+            chosen = choice.candidate if ranks else None
+            studies.append(study(data, outcome, plan, chosen, seen if ranks else ()))
     ranked = next(each for each in studies if each.outcome.name == plan.experiment.ranking)
     if plan.experiment.split.periods:
         periods.append(judged_test(records, data, plan, ranked))
     with progress.step("Gathering evidence"):
         evidence = gather(records, data, groups, studies, plan, linkage or {}, retention)
-    with progress.step("Looking at who is watched"):
-        watching = label_bias(records, data, evidence, studies, plan)
     with progress.step("Auditing"):
         report = audit(only(evidence, plan.experiment.ranking), plan.policy)
         beside = {each: audit(only(evidence, each), plan.policy) for each in plan.not_ranking}
@@ -138,7 +136,7 @@ def make(records: Records, plan: Plan, progress: Progress, linkage: dict[str, in
         beside=beside,
         scores=scores,
         reasons=reasons,
-        figures=figures_of(evidence, studies, data, plan, periods, choice, watching),
+        figures=figures_of(evidence, studies, data, plan, periods, choice),
         members=members,
     )
 
