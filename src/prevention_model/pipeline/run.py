@@ -24,6 +24,7 @@ from prevention_model.pipeline.card import write_run_pages
 from prevention_model.pipeline.choosing import choose
 from prevention_model.pipeline.evidence import gather, only
 from prevention_model.pipeline.figures import Figures, figures_of
+from prevention_model.pipeline.label_bias import check_watching, label_bias
 from prevention_model.pipeline.periods import earlier_periods, frame_of, judged_test
 from prevention_model.pipeline.plan import Plan, cohort_of, needed_days, plan_from_files
 from prevention_model.pipeline.progress import Progress
@@ -100,6 +101,7 @@ def make(records: Records, plan: Plan, progress: Progress, linkage: dict[str, in
     """The whole of a run in memory, in the order of the data. Nothing that objectors did is seen."""
     records = heard(records)
     check_recording_delay(records, plan)
+    check_watching(plan)
     with progress.step("Choosing the children"):
         members = _members(records, plan)
     retention = retention_of(records, plan.retention)
@@ -122,6 +124,8 @@ def make(records: Records, plan: Plan, progress: Progress, linkage: dict[str, in
         periods.append(judged_test(records, data, plan, ranked))
     with progress.step("Gathering evidence"):
         evidence = gather(records, data, groups, studies, plan, linkage or {}, retention)
+    with progress.step("Looking at who is watched"):
+        watching = label_bias(records, data, evidence, studies, plan)
     with progress.step("Auditing"):
         report = audit(only(evidence, plan.experiment.ranking), plan.policy)
         beside = {each: audit(only(evidence, each), plan.policy) for each in plan.not_ranking}
@@ -136,7 +140,7 @@ def make(records: Records, plan: Plan, progress: Progress, linkage: dict[str, in
         beside=beside,
         scores=scores,
         reasons=reasons,
-        figures=figures_of(evidence, studies, data, plan, periods, choice),
+        figures=figures_of(evidence, studies, data, plan, periods, choice, watching),
         members=members,
     )
 
