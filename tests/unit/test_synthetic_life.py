@@ -124,6 +124,15 @@ def test_known_children_are_watched_more(usual: Lived) -> None:
     assert known > 0.8
 
 
+def test_need_ahead_is_what_the_next_year_comes_to_on_average(usual: Lived) -> None:
+    life = usual[2]
+    stay = life.present[12:24].all(axis=0)
+    came = life.need[12:24][:, stay].mean(axis=0)
+    ahead, now = life.need_ahead[12][stay], life.need[12][stay]
+    assert np.polyfit(ahead, came, 1)[0] == pytest.approx(1.0, abs=0.1)
+    assert np.mean((came - ahead) ** 2) < 0.6 * np.mean((came - now) ** 2)
+
+
 def test_a_register_never_ends_an_episode_before_it_began() -> None:
     register = Register(3)
     register.open(np.array([0, 2]), np.array([50, 60]), month=1)

@@ -19,13 +19,14 @@ from prevention_model.synthetic.streams import Streams
 class Life:
     """What happened, whoever noticed. Matrices are months recorded (rows) by children or families (columns).
 
-    `need` is latent need; `present` children in the county; `age` in years; `shocks` months by families by
-    kinds; `known` children whom social care knew; `rows` statutory rows; `help` early help rows, and
-    `asked` families' answers.
+    `need` is latent need, and `need_ahead` what is to be expected of it over the year ahead; `present` children in
+    the county; `age` in years; `shocks` months by families by kinds; `known` children whom social care knew; `rows`
+    statutory rows; `help` early help rows, and `asked` families' answers.
     """
 
     months: Months
     need: np.ndarray
+    need_ahead: np.ndarray
     contact_log_hazard: np.ndarray
     age: np.ndarray
     present: np.ndarray
@@ -118,7 +119,7 @@ class _Kept:
 
     def __init__(self, months: int, children: int, families: int, kinds: int) -> None:
         self.need = np.zeros((months, children), dtype=np.float32)
-        self.hazard, self.age, self.slow = (np.zeros_like(self.need) for _ in range(3))
+        self.ahead, self.hazard, self.age, self.slow = (np.zeros_like(self.need) for _ in range(4))
         self.present = np.zeros((months, children), dtype=bool)
         self.known = np.zeros_like(self.present)
         self.shocks = np.zeros((months, families, kinds), dtype=np.float16)
@@ -129,6 +130,7 @@ class _Kept:
         struck: np.ndarray, known: np.ndarray,
     ) -> None:  # fmt: skip
         self.need[row], self.hazard[row], self.age[row], self.slow[row] = level, hazard, age, need.slow
+        self.ahead[row] = need.ahead(level)
         self.present[row], self.known[row] = present, known
         self.shocks[row], self.struck[row] = need.shocks, struck
 
@@ -137,7 +139,7 @@ class _Kept:
     ) -> Life:
         return Life(
             months=Months(months.first[months.warm_up :], months.length[months.warm_up :], 0),
-            need=self.need, contact_log_hazard=self.hazard, age=self.age, present=self.present,
+            need=self.need, need_ahead=self.ahead, contact_log_hazard=self.hazard, age=self.age, present=self.present,
             shocks=self.shocks, struck=self.struck, known=self.known, slow=self.slow,
             conduct=need.conduct, own=need.own, disabled=need.disabled, active=active,
             rows=statutory_rows(statutory), help=helping.spells(), asked=helping.asked.rows(),

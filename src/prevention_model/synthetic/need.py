@@ -82,6 +82,22 @@ class Need:
         )
         return need.astype(np.float32), struck
 
+    def ahead(self, need: np.ndarray) -> np.ndarray:
+        """Need as it is to be expected on average over twelve months from this one on, by all that is true now.
+
+        What is quick or fresh fades, and nothing new strikes: the truth of a level, which looks a year ahead.
+        """
+        p, months = self.parameters, np.arange(12)
+        slow, quick = (np.mean(kept**months) - 1 for kept in (p.slow_persistence, p.quick_persistence))
+        faded = self._weight * (np.mean(self._decay[:, None] ** months, axis=1) - 1)
+        found: np.ndarray = (
+            need
+            + p.slow_weight * slow * self.slow
+            + p.quick_weight * quick * self.quick
+            + p.family_weight * (self.shocks @ faded)[self.family]
+        )
+        return found.astype(np.float32)
+
 
 def _drift(rng: np.random.Generator, value: np.ndarray, persistence: float) -> np.ndarray:
     """One step of an autoregression of spread 1."""

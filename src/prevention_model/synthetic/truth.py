@@ -95,7 +95,7 @@ def _households(world: World) -> dict[str, pa.Array]:
 
 
 def _need(world: World) -> dict[str, pa.Array]:
-    """Latent need and the log hazard of a contact, at the start of each quarter, for children under 18."""
+    """Need, now and over the year ahead, and the log hazard of a contact, each quarter, for children under 18."""
     life = world.life
     rows = np.arange(0, len(life.need), 3)
     quarter, child = np.nonzero(life.present[rows] & (life.age[rows] < 18))
@@ -104,6 +104,7 @@ def _need(world: World) -> dict[str, pa.Array]:
         "person": pa.array(child.astype(np.int32)),
         "on": days(life.months.first[month]),
         "need": pa.array(life.need[month, child]),
+        "need_ahead": pa.array(life.need_ahead[month, child]),
         "contact_log_hazard": pa.array(life.contact_log_hazard[month, child]),
         "known_to_social_care": pa.array(life.known[month, child]),
     }
