@@ -4,13 +4,14 @@ import getpass
 import shutil
 import sqlite3
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 from mlflow.entities import Run
 from mlflow.tracking import MlflowClient
 
-from prevention_model.tracking import Tracking
+from prevention_model.tracking import Beside, Tracking
 
 pytestmark = pytest.mark.xdist_group(
     "tracking"
@@ -137,3 +138,22 @@ def test_names_that_mlflow_refuses_and_numbers_that_are_none_are_taken(tracking:
     assert set(run.data.metrics) == {"recall_10", "a_b", "auc_Harbour_Downs", "nothing"}
     assert run.data.metrics["nothing"] != run.data.metrics["nothing"]
     assert run.data.params == {"groups_0": "x" * 500}
+
+
+def test_candidates_are_runs_within_the_run_with_a_step_for_each_period(tracking: Tracking) -> None:
+    metrics = {date(2022, 1, 1): {"auc": 0.7}, date(2022, 7, 1): {"auc": 0.75, "lift @5%": 3.0}}
+    beside = [Beside("stumps", {"leaves": 2}, metrics, {"prevention.chosen": "true"})]
+    parent = record(tracking, beside=beside)
+    assert record(tracking, beside=beside) == parent
+    tracking.mark("run-1", "released")
+    (within,) = (run for run in runs(tracking) if run.info.run_name == "stumps")
+    assert within.data.tags["mlflow.parentRunId"] == parent
+    assert within.data.tags["mlflow.user"] == "not recorded"
+    assert (within.data.params, within.info.status) == ({"leaves": "2"}, "FINISHED")
+    client = MlflowClient(tracking_uri=tracking.address)
+    history = client.get_metric_history(within.info.run_id, "auc")
+    day = 1_640_995_200_000
+    assert [(each.step, each.value) for each in history] == [(0, 0.7), (1, 0.75)]
+    assert history[0].timestamp == day
+    assert within.data.metrics["lift_5"] == 3.0
+    assert {run.info.run_name for run in runs(tracking)} == {"run-1", "stumps"}

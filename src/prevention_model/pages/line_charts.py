@@ -66,7 +66,7 @@ def lines_chart(
             there = [at for at, value in enumerate(line.values) if value is not None]
             axes.plot(
                 there,
-                [line.values[at] for at in there],
+                [value for value in line.values if value is not None],
                 label=line.label,
                 marker=_MARKS[place % len(_MARKS)],
                 markersize=8 if line.kind == "chosen" else 6,

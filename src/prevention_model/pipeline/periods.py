@@ -138,7 +138,7 @@ def _figures(
     zones = data.members["zone"].astype("str").to_numpy()[test]
     steady = np.full(len(test), "steady", dtype=object)
     found = {}
-    scores = {**levels, **{str(name): rivals[name].to_numpy() for name in sorted(rivals)}}
+    scores = {**levels, **{name: rivals[name].to_numpy() for name in sorted(map(str, rivals))}}
     for name, score in scores.items():
         listed = would_be_listed(data, plan, test, score, steady)
         whole = _ranking(known, score) | _at_capacity(known, listed)
