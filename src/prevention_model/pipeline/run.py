@@ -108,7 +108,8 @@ def make(records: Records, plan: Plan, progress: Progress, linkage: dict[str, in
     with progress.step("Building features and outcomes"):
         data = assemble(records, members, plan.features, plan.outcomes, retention)
         groups = audit_groups(records, data.members, plan.experiment.groups, retention)
-    periods, choice = [], choose(plan, ())
+    periods: list[dict[str, Any]] = []
+    choice = choose(plan, ())
     seen: tuple[Seen, ...] = ()
     if plan.experiment.split.periods:
         with progress.step("Judging earlier periods"):
