@@ -186,8 +186,8 @@ def test_every_part_that_a_board_needs_is_there() -> None:
     headings = re.findall(r"^## (.*)$", _markdown(), re.M)
     assert headings == [
         "In short", "What it is for, and never for", "What it can and cannot tell", "Who is missed more often",
-        "How it compares with simple rules", "Who is being watched", "How it was made", "Are its numbers true?",
-        "Would it say the same again?", "Strengths", "Limits", "Checks", "Who answers for it",
+        "How it compares with simple rules", "What a change means", "Who is being watched", "How it was made",
+        "Are its numbers true?", "Would it say the same again?", "Strengths", "Limits", "Checks", "Who answers for it",
         "Questions and complaints", "Versions and hashes",
     ]  # fmt: skip
 

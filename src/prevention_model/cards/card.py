@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from prevention_model.cards.change import age_band_blocks, change_blocks
 from prevention_model.cards.facts import CardFacts
 from prevention_model.cards.groups import group_blocks
 from prevention_model.cards.periods import period_blocks, periods_picture
@@ -69,6 +70,7 @@ def card_document(facts: CardFacts) -> Document:
             Section("What it can and cannot tell", _can_tell(facts)),
             Section("Who is missed more often", _missed(facts)),
             Section("How it compares with simple rules", _rivals(facts)),
+            Section("What a change means", change_blocks(facts.change)),
             Section("Who is being watched", watching_blocks(facts.watching)),
             Section("How it was made", _made(facts)),
             Section("Are its numbers true?", _calibration(facts)),
@@ -202,6 +204,7 @@ def _rivals(facts: CardFacts) -> tuple[Block, ...]:
             "Every way below filled lists of the same length from the same children at the same dates."
         ),
         Picture(rivals_chart(points)),
+        *age_band_blocks(facts.age_bands),
         *(
             [Link("Which model, why, by how much, and how steady", facts.comparison)]
             if facts.comparison

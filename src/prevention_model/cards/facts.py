@@ -21,6 +21,20 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "periods": ("fit", "calibrate", "judges", "audits", "onsets", "rows", "why_not", "embargo", "figures"),
     "calibration": ("slope", "slope_low", "slope_high", "bins"),
     "stability": ("overlap", "refits"),
+    "change": ("over", "share", "shares", "children"),
+    "age_bands": (
+        "ages",
+        "rows",
+        "onsets",
+        "rival",
+        "difference",
+        "low",
+        "high",
+        "auc",
+        "auc_low",
+        "verdict",
+        "decided_on",
+    ),
     "checks": ("name", "status", "text"),
     "sign_offs": ("name", "role", "on"),
     "waivers": ("check", "reason", "by", "until"),
@@ -29,7 +43,17 @@ _KEYS: dict[str, tuple[str, ...]] = {
 }
 _BIN = ("expected", "observed", "low", "high", "people")
 _MAY_BE_EMPTY = frozenset(
-    {"groups", "sign_offs", "waivers", "left_out", "certificate", "assumptions", "notes", "comparison"}
+    {
+        "groups",
+        "sign_offs",
+        "waivers",
+        "left_out",
+        "certificate",
+        "assumptions",
+        "notes",
+        "comparison",
+        "age_bands",
+    }
 )
 _DATES = ("created", "index_date")
 STATUSES = ("passed", "failed", "too_few", "not_applicable", "could_not_run", "waived")
@@ -46,15 +70,16 @@ class CardFacts:
     `missed` the share of children with the outcome who were on no list. `groups` holds counts as they
     are: small numbers are hidden when the card is written. `rivals` has the model first. `watching` is as
     `pipeline/label_bias.py` says it. `periods` has the test last;
+    `change` has the children who can be ranked by the word for their change, and how far a change is believed.
     `figures` of a period are those of the model, none where it was not judged. `choice` says why it is this model, and
     `comparison` is the page beside the card that compares it with others, or empty.
 
     >>> CardFacts.check({"title": "A model"})
     Traceback (most recent call last):
     ...
-    prevention_model.errors.WrongUsage: The card cannot be written: 41 facts are missing: authority; \
+    prevention_model.errors.WrongUsage: The card cannot be written: 43 facts are missing: authority; \
 run_id; author; created; stage; verdict; model_id; model_version; outcome_plain; horizon; index_date; \
-capacity; purpose; never_for; users; limits; strengths; precision; missed; groups; and 21 more. \
+capacity; purpose; never_for; users; limits; strengths; precision; missed; groups; and 23 more. \
 What to do: Give every fact; the card says what is not known, and never leaves it out.
     """
 
@@ -92,6 +117,8 @@ What to do: Give every fact; the card says what is not known, and never leaves i
     method: str
     calibration: Mapping[str, Any]
     stability: Mapping[str, Any]
+    change: Mapping[str, Any]
+    age_bands: Sequence[Mapping[str, Any]]
     checks: Sequence[Mapping[str, Any]]
     sign_offs: Sequence[Mapping[str, Any]]
     waivers: Sequence[Mapping[str, Any]]

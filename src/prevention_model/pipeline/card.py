@@ -161,6 +161,8 @@ def card_facts(
         "usually move.",
         calibration=_calibration(outcome, plan),
         stability=_stability(outcome),
+        change=said["rise"],
+        age_bands=said["age_bands"],
         checks=_checks(report, outcome.name),
         sign_offs=(),
         waivers=(),

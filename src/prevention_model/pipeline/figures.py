@@ -72,14 +72,18 @@ def figures_of(
     periods: Sequence[dict[str, Any]],
     choice: Choice,
     watching: Mapping[str, dict[str, Any]],
+    scores: pd.DataFrame,
 ) -> Figures:
-    """The figures of every outcome, from the evidence that was audited and of who is `watching`, and of the one that
-    ranks also those of the `periods` and of the `choice`."""
+    """The figures of every outcome, from the evidence that was audited, of who is `watching`, and of how many children
+    of the `scores` are rising; and of the one that ranks also those of the `periods` and of the `choice`."""
     found = {each.outcome.name: _of(evidence[each.outcome.name], each, data, plan) for each in studies}
     for each in studies:
         said = [asdict(band) | {"ages": band.ages, "verdict": band.verdict} for band in each.age_bands]
         found[each.outcome.name]["age_bands"] = said
-        found[each.outcome.name]["rise"] = asdict(each.reliability)
+        found[each.outcome.name]["rise"] = asdict(each.reliability) | {
+            "over": plan.experiment.rise.over,
+            "children": _by_change(scores[scores["outcome"] == each.outcome.name]),
+        }
         found[each.outcome.name]["label_bias"] = watching[each.outcome.name]
     decision = choice.plain()
     found[plan.experiment.ranking]["choice"] = decision
@@ -101,6 +105,15 @@ def _watching(said: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
         if held and "auc" in held:
             yield f"{name}.auc", held["auc"][0]
             yield f"{name}.average_precision", held["average_precision"][0]
+
+
+def _by_change(scores: pd.DataFrame) -> dict[str, int]:
+    """How many of the children who can be ranked have which change; those without one by the reason."""
+    ranked = scores[scores["eligible"].astype(bool)]
+    unknown = np.where(ranked["level_before"].isna(), "no_earlier_level", "not_learnt")
+    words = np.where(ranked["direction"] == "not known", unknown, ranked["direction"])
+    names, counts = np.unique(words.astype(str), return_counts=True)
+    return dict(zip(names.tolist(), counts.tolist(), strict=True))
 
 
 def shares(totals: np.ndarray) -> np.ndarray:

@@ -141,7 +141,7 @@ def make(records: Records, plan: Plan, progress: Progress, linkage: dict[str, in
         beside=beside,
         scores=scores,
         reasons=reasons,
-        figures=figures_of(evidence, studies, data, plan, periods, choice, watching),
+        figures=figures_of(evidence, studies, data, plan, periods, choice, watching, scores),
         members=members,
     )
 

@@ -89,7 +89,7 @@ class ModelSettings(Settings):
     feature_share: Annotated[float, Field(gt=0, le=1)] = 0.5
     row_share: Annotated[float, Field(gt=0, le=1)] = 1.0
     seed: Annotated[int, Field(ge=0)] = 1
-    refits: Annotated[int, Field(ge=2, le=200)] = 8
+    refits: Annotated[int, Field(ge=2, le=200)] = 20
     directed: bool = False
     least_onsets: Annotated[int, Field(ge=5)] = 50
 
