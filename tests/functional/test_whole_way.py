@@ -10,7 +10,10 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from mlflow.tracking import MlflowClient
 
+from prevention_model.records.workspace import Workspace
+from prevention_model.tracking import Tracking
 from tests.fixtures.small_authority import SIGNATORIES, SmallAuthority
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("county")]
@@ -50,6 +53,62 @@ def test_a_clean_run_waits_for_sign_off(audited: Audited) -> None:
     assert done.returncode == 0
     assert re.search(rf"{run} \(county_quarterly, by County analyst\): audited", done.stdout)
     assert (made.workspace / "runs" / run / "card.html").exists()
+
+
+def test_the_candidate_that_earlier_periods_chose_is_the_model_that_was_audited(audited: Audited) -> None:
+    made, run = audited
+    folder = made.workspace / "runs" / run
+    said = json.loads((folder / "figures.json").read_text(encoding="utf-8"))["statutory_escalation"]
+    choice = said["choice"]
+    assert choice["chosen_by_periods"] and choice["tried"] == ["stumps", "as_declared"]
+    assert [held["selects"] for held in said["periods"]] == [True, False, False, False]
+    first, *_, test = said["periods"]
+    assert {"stumps", "as_declared"} <= set(first["candidates"])
+    assert {"stumps", "as_declared"} & set(test["candidates"]) == {choice["chosen"]}
+    kept = (folder / "model" / "statutory_escalation" / "trees.txt").read_text(encoding="utf-8")
+    leaves = max(int(number) for number in re.findall(r"^num_leaves=(\d+)$", kept, re.M))
+    assert leaves <= choice["settings"][choice["chosen"]]["leaves"]
+    assert f"[num_leaves: {choice['settings'][choice['chosen']]['leaves']}]" in kept
+
+
+def test_the_page_that_compares_candidates_is_linked_from_the_card(audited: Audited) -> None:
+    made, run = audited
+    folder = made.workspace / "runs" / run
+    page = (folder / "comparison.html").read_text(encoding="utf-8")
+    for words in (
+        "Which model, and why",
+        "stumps",
+        "as declared",
+        "last level (rival)",
+        "criteria met (rival)",
+    ):
+        assert words in page
+    assert 'href="comparison.html"' in (folder / "card.html").read_text(encoding="utf-8")
+
+
+def test_every_candidate_is_a_run_within_the_run(audited: Audited) -> None:
+    made, run = audited
+    client = MlflowClient(tracking_uri=Tracking(Workspace.open(made.workspace).tracking).address)
+    found = client.search_runs([each.experiment_id for each in client.search_experiments()])
+    (parent,) = (each for each in found if each.info.run_name == run)
+    within = {
+        each.info.run_name: each
+        for each in found
+        if each.data.tags.get("mlflow.parentRunId") == parent.info.run_id
+    }
+    assert {"stumps", "as_declared", "logistic"} <= set(within)
+    stumps = within["stumps"]
+    assert stumps.data.params["leaves"] == "2"
+    assert [each.data.tags["prevention.kind"] for each in (stumps, within["logistic"])] == [
+        "candidate",
+        "rival",
+    ]
+    chosen = [name for name, each in within.items() if each.data.tags["prevention.chosen"] == "true"]
+    assert len(chosen) == 1
+    history = client.get_metric_history(within[chosen[0]].info.run_id, "average_precision")
+    assert len({each.step for each in history}) == len(history) >= 2
+    shown = {path.path for path in client.list_artifacts(parent.info.run_id)}
+    assert {"comparison.html", "periods.csv", "card.html"} <= shown
 
 
 def test_the_evidence_says_where_the_contributions_came_from(audited: Audited) -> None:
