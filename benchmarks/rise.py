@@ -21,6 +21,7 @@ from scipy.special import log_expit
 
 from prevention_model.dataset import Dataset, assemble
 from prevention_model.metrics import family_bootstrap
+from prevention_model.outcomes import Onset
 from prevention_model.outcomes.onset_days import onset_days
 from prevention_model.pipeline.load import load
 from prevention_model.pipeline.opening import key_place, opened
@@ -139,11 +140,12 @@ def _cases(data: Dataset, done: Study, plan: Plan, true: pd.DataFrame, people: p
         }
     )
     person = people.reindex(frame["person_id"])
-    for day, rows in frame.groupby("day").groups.items():
-        earlier = pd.Timestamp(plan.before(np.datetime64(day, "D")))
+    for day in np.unique(data.days[done.test]):
+        today, earlier = pd.Timestamp(day), pd.Timestamp(plan.before(day))
+        rows = np.flatnonzero(data.days[done.test] == day)
         for name in ("ahead", "now"):
-            known = (each in true[name] for each in (pd.Timestamp(day), earlier))
-            change = true[name][pd.Timestamp(day)] - true[name][earlier] if all(known) else None
+            known = (each in true[name] for each in (today, earlier))
+            change = true[name][today] - true[name][earlier] if all(known) else None
             if change is not None:
                 own = change.reindex(person.iloc[rows].to_numpy()).to_numpy()
                 frame.loc[rows, name] = own - np.nanmedian(own)
@@ -212,7 +214,9 @@ def _days_to(known: pd.DataFrame, onsets: pd.DataFrame) -> np.ndarray:
 
 
 def _onsets(records: Records, plan: Plan) -> pd.DataFrame:
-    person, days = onset_days(records, plan.ranking.onset)
+    onset = plan.ranking.onset
+    assert isinstance(onset, Onset)
+    person, days = onset_days(records, onset)
     began = pd.to_datetime(days.astype("int64"), unit="D").astype("datetime64[ns]")
     return pd.DataFrame({"person_id": person.to_numpy(), "began": began}).sort_values("began")
 

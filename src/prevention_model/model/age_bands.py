@@ -110,13 +110,17 @@ def judge_age_bands(
         end = starts[place + 1] if place + 1 < len(starts) else None
         onsets = int(outcome[rows].sum())
         if onsets < LEAST_ONSETS or onsets == len(rows):
-            made.append(AgeBand(start, end, len(rows), onsets, "", *[float("nan")] * 5, decided_on))
+            missing = float("nan")
+            few = AgeBand(
+                start, end, len(rows), onsets, "", missing, missing, missing, missing, missing, decided_on
+            )
+            made.append(few)
             continue
         of_model = ranking_bootstrap(families[rows], outcome[rows], level[rows], resamples)
         found = (
             _beside_rivals(families[rows], outcome[rows], level[rows], rivals.iloc[rows], resamples)
             if len(rivals.columns)
-            else ("", *[float("nan")] * 3)
+            else ("", float("nan"), float("nan"), float("nan"))
         )
         auc = float(of_model.estimate[0]), float(of_model.lower[0])
         made.append(AgeBand(start, end, len(rows), onsets, *found, *auc, decided_on))
