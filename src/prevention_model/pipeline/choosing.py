@@ -129,8 +129,8 @@ def _why(selection: Selection, names: Sequence[str]) -> str:
     worst = selection.regret.loc[list(names)].max(axis=1)
     periods = plural(len(selection.regret.columns), "period")
     said = (
-        f"Of {plural(len(names), 'candidate')} {_name(selection.chosen)} is chosen, by {periods} on file before the test "
-        "began. "
+        f"Of {plural(len(names), 'candidate')} {_name(selection.chosen)} is chosen, by {periods} on file before the "
+        "test began. "
     )
     if worst[selection.chosen] == 0:
         said += "Nothing else had a higher average precision in any of them."
