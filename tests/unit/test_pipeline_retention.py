@@ -55,7 +55,7 @@ EXPERIMENT = {
         "test_families": 0.5,
     },
     "score_on": "2024-07-01",
-    "model": {"trees": 10, "leaves": 3, "rows_in_leaf": 20, "refits": 2},
+    "model": {"trees": 10, "leaves": 3, "rows_in_leaf": 20, "refits": 2, "least_onsets": 20},
     "groups": [{"name": "carer", "attribute": "carer"}],
     "co_production": "Made up",
     "evaluation_design": "Made up",
