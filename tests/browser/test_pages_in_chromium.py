@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from prevention_model.cards import CardFacts, write_audit_page, write_card
+from prevention_model.cards import CardFacts, write_audit_page, write_card, write_comparison
 from prevention_model.lists import write_zone_pack
 from prevention_model.lists.assemble import zone_list
-from tests.fixtures import made_up_card, made_up_zone
+from tests.fixtures import made_up_card, made_up_comparison, made_up_zone
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -36,6 +36,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_zone_pack(folder / "zone", made)
     write_card(folder / "card", CardFacts.check(made_up_card.facts()))
     write_audit_page(folder / "card", made_up_card.report())
+    write_comparison(folder / "card", made_up_comparison.RUN, made_up_comparison.figures())
     return folder
 
 
@@ -69,7 +70,9 @@ def _list(page: Any, files: Path) -> Any:
     return _open(page, files / "zone" / "list.html")
 
 
-@pytest.mark.parametrize("name", ["zone/list.html", "card/card.html", "card/report.html"])
+@pytest.mark.parametrize(
+    "name", ["zone/list.html", "card/card.html", "card/report.html", "card/comparison.html"]
+)
 def test_a_page_asks_for_nothing_and_breaks_none_of_its_own_rules(page: Any, files: Path, name: str) -> None:
     _open(page, files / name)
     assert page.asked == [(files / name).as_uri()]
@@ -77,7 +80,9 @@ def test_a_page_asks_for_nothing_and_breaks_none_of_its_own_rules(page: Any, fil
     assert page.evaluate("getComputedStyle(document.body).fontFamily").startswith("Arial")
 
 
-@pytest.mark.parametrize("name", ["zone/list.html", "card/card.html", "card/report.html"])
+@pytest.mark.parametrize(
+    "name", ["zone/list.html", "card/card.html", "card/report.html", "card/comparison.html"]
+)
 @pytest.mark.parametrize("width", [320, 1280])
 def test_nothing_runs_out_of_the_page(page: Any, files: Path, name: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
@@ -85,7 +90,9 @@ def test_nothing_runs_out_of_the_page(page: Any, files: Path, name: str, width: 
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.parametrize("name", ["zone/list.html", "card/card.html", "card/report.html"])
+@pytest.mark.parametrize(
+    "name", ["zone/list.html", "card/card.html", "card/report.html", "card/comparison.html"]
+)
 def test_headings_go_down_one_step_at_a_time(page: Any, files: Path, name: str) -> None:
     _open(page, files / name)
     levels = page.eval_on_selector_all("h1,h2,h3,h4", "all => all.map(h => Number(h.tagName[1]))")
