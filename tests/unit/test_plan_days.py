@@ -108,6 +108,12 @@ def test_the_days_that_teach_calibrate_judge_and_are_scored_with_the_earlier_day
     ]
 
 
+def test_the_list_before_a_judged_day_is_asked_for_since_its_level_is_a_rival() -> None:
+    monthly = {"every": "1 month", "start": "2020-01-01", "end": "2023-10-01", "ages": [0, 15]}
+    asked = needed(plan(experiment(cohort=monthly, rise={"over": "24 months"})))
+    assert [day for day in asked if "2021-12-01" < day < "2022-07-01"] == ["2022-06-01"]
+
+
 def test_an_earlier_day_that_is_no_index_date_is_not_asked_for() -> None:
     assert needed(plan(experiment(rise={"over": "5 months"}))) == [
         "2020-07-01", "2020-10-01", "2021-01-01", "2021-04-01", "2021-07-01", "2021-10-01", "2022-01-01",

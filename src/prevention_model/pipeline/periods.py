@@ -32,7 +32,7 @@ from prevention_model.outcomes import share_followed
 from prevention_model.pipeline.choosing import Choice, choose
 from prevention_model.pipeline.fitting import enough, fit_all, usable
 from prevention_model.pipeline.plan import Plan
-from prevention_model.pipeline.rising import level_before, level_of
+from prevention_model.pipeline.rising import level_at_last_list, level_of
 from prevention_model.pipeline.study import Seen, Study, rivals_of, would_be_listed
 from prevention_model.records.records import Records
 
@@ -96,7 +96,7 @@ def _judged(
     models = fit_all(data, outcome, plan, tried, taught, calibrating)
     levels = {name: level_of(model, data, test) for name, model in models.items()}
     # The level at the list before has to be somebody's; it is that of the simplest.
-    before = level_before(data, models[tried[0].name], plan, test)
+    before = level_at_last_list(data, models[tried[0].name], plan, test)
     seen = Seen(test, levels, rivals_of(data, outcome, plan, taught, test, before))
     return said | _figures(records, data, plan, test, levels, seen.rivals), seen
 

@@ -10,7 +10,7 @@ import numpy as np
 from prevention_model import __version__
 from prevention_model.cohort import Cohort, Members
 from prevention_model.dataset import period_dates
-from prevention_model.dataset.splits import spans_of
+from prevention_model.dataset.splits import Span, spans_of
 from prevention_model.errors import WrongUsage, listed
 from prevention_model.features import Declared, FeatureSet, catalogue, feature_from_declaration
 from prevention_model.outcomes import Outcome
@@ -84,6 +84,11 @@ class Plan:
         """The earlier index date against which the rise at `day` is measured."""
         length = Length.parse(self.experiment.rise.over)
         return np.datetime64(length.before(day.astype("datetime64[D]").item()))
+
+    def list_before(self, day: np.datetime64) -> np.datetime64:
+        """The index date of the list before the one of `day`."""
+        every = Length.parse(self.experiment.cohort.every)
+        return np.datetime64(every.before(day.astype("datetime64[D]").item()))
 
     def apart(self, day: np.datetime64) -> np.timedelta64:
         """How far from `day` another date must be to share few of the events that levels look back on."""
@@ -159,15 +164,22 @@ def needed_days(plan: Plan, days: Sequence[np.datetime64]) -> list[np.datetime64
     """Of all index dates those that teach, calibrate, judge in any period, are scored, or serve a rise as its earlier
     date. Raises WrongUsage where periods are asked for and none fits."""
     split = plan.experiment.split
+    earlier_periods = period_dates(split, plan.ranking.follow_up)
     periods = [span for span in spans_of(split) if span]
-    periods += [span for dates in period_dates(split, plan.ranking.follow_up) for span in dates.spans]
-    judged = [day for day in days if any(np.datetime64(a) <= day <= np.datetime64(b) for a, b in periods)]
-    tested = [day for day in days if np.datetime64(split.test_start) <= day <= np.datetime64(split.test_end)]
+    periods += [span for dates in earlier_periods for span in dates.spans]
+    judged = _within(days, periods)
+    tested = _within(days, [(split.test_start, split.test_end)])
+    judging = [*tested, *_within(days, [dates.test for dates in earlier_periods])]
     learnt = reliability_days(plan, np.array(days, dtype="datetime64[D]"))
     scored = [np.datetime64(plan.experiment.score_on)]
     followed = plan.followed_back(np.array(days, dtype="datetime64[D]"))
     earlier = [plan.before(day) for day in (*tested, *learnt[-1:], *scored, *followed)]
+    earlier += [plan.list_before(day) for day in judging]
     return sorted({*judged, *learnt, *scored, *followed, *(day for day in earlier if day in set(days))})
+
+
+def _within(days: Sequence[np.datetime64], spans: Sequence[Span]) -> list[np.datetime64]:
+    return [day for day in days if any(np.datetime64(a) <= day <= np.datetime64(b) for a, b in spans)]
 
 
 def reliability_days(plan: Plan, days: np.ndarray) -> list[np.datetime64]:

@@ -21,12 +21,12 @@ def level_of(model: RiskModel, data: Dataset, rows: np.ndarray) -> np.ndarray:
     return level
 
 
-def level_before(data: Dataset, model: RiskModel, plan: Plan, rows: np.ndarray) -> np.ndarray | None:
-    """The level of the same children one length of a rise before each row; missing where they have no row there.
+def level_at_last_list(data: Dataset, model: RiskModel, plan: Plan, rows: np.ndarray) -> np.ndarray | None:
+    """The level of the same children at the list before that of each row; missing where they have no row there.
 
     None where nobody has one.
     """
-    level = _at(data, model, rows, {day: plan.before(day) for day in np.unique(data.days[rows])})
+    level = _at(data, model, rows, {day: plan.list_before(day) for day in np.unique(data.days[rows])})
     return None if np.isnan(level).all() else level
 
 

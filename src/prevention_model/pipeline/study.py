@@ -14,7 +14,7 @@ from prevention_model.model.candidates import Candidate
 from prevention_model.outcomes import Outcome
 from prevention_model.pipeline.fitting import enough, fit, own_model, usable
 from prevention_model.pipeline.plan import Plan
-from prevention_model.pipeline.rising import Paired, reliability_of
+from prevention_model.pipeline.rising import Paired, level_at_last_list, reliability_of
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def study(
     reliability = reliability_of(data, outcome.name, model, plan, split)
     paired = Paired.of(data, model, refits, plan, test)
     rise = paired.rise(0, reliability, plan.experiment.rise.credible)
-    before = None if np.isnan(paired.before[0]).all() else paired.before[0]
+    before = level_at_last_list(data, model, plan, test)
     rivals = rivals_of(data, outcome.name, plan, taught, test, before)
     label = data.label(outcome.name, test)
     on_test = Seen(test, {candidate.name: paired.now[0]}, rivals)
