@@ -6,8 +6,9 @@
 Each peer runs in a process of its own, in turn: it reads the Parquet files of a made-up world (175 events for
 each child, from seven sources) and writes the matrix as Parquet. Peers' answers are compared with ours, so that
 nobody is timed at another question. `limit` reads every event once, brings it to its person once and writes a
-matrix of that shape once. pandas and `collate` (PostgreSQL) are asked at 20,000 children at most. `scale` does
-the same at a quarter, a half, once, twice and four times the size, and draws time and memory.
+matrix of that shape once, not encoded; `limit_zstd` writes it as Parquet. pandas and `collate` (PostgreSQL) are asked
+at 20,000 children at most. `scale` does the same at a quarter, a half, once, twice and four times the size, and draws
+time and memory.
 
 Compare processor time where the machine is shared. polars: `uv pip install --group bench`.
 """

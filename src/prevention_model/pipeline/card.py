@@ -9,13 +9,22 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
 from prevention_model.audit import AuditReport, Evidence, OutcomeEvidence
 from prevention_model.audit.grouping import known_rows
 from prevention_model.cards import COMPARISON_FILE, CardFacts, write_audit_page, write_card, write_comparison
 from prevention_model.dataset import audit_dates, embargo_of
 from prevention_model.dataset.splits import spans_of
-from prevention_model.metrics import calibration_curve, calibration_line, family_bootstrap, natural_frequency
+from prevention_model.metrics import (
+    calibration_curve,
+    calibration_line,
+    effective_size,
+    family_bootstrap,
+    natural_frequency,
+    sums_by_family,
+    wilson,
+)
 from prevention_model.metrics.calibration import slope_from_sums, slope_terms
 from prevention_model.pipeline.figures import Figures, shares
 from prevention_model.pipeline.plan import Plan
@@ -208,7 +217,8 @@ def _missed(outcome: OutcomeEvidence, plan: Plan) -> dict[str, float]:
 
 
 def _groups(outcome: OutcomeEvidence, plan: Plan) -> list[dict[str, Any]]:
-    """Share missed by every list in each group of the policy, with intervals by family."""
+    """Share missed by every list in each group of the policy, with intervals as the audit's: by family, and wide too
+    where everybody in a small group was missed."""
     known = known_rows(outcome, plan.policy)
     cases = known.happened == 1
     rows: list[dict[str, Any]] = []
@@ -224,8 +234,11 @@ def _groups(outcome: OutcomeEvidence, plan: Plan) -> list[dict[str, Any]]:
             seed=plan.policy.seed,
             confidence=plan.policy.confidence,
         )
+        families = (sums_by_family(known.families[cases], members[cases]) > 0).sum(axis=0)
+        size = effective_size(resampled.estimate, resampled.spread, families)
+        lower, upper = wilson(resampled.estimate, size, float(norm.ppf(0.5 + plan.policy.confidence / 2)))
         for place, label in enumerate(labels):
-            share, low, high = (a[place] for a in (resampled.estimate, resampled.lower, resampled.upper))
+            share, low, high = (ends[place] for ends in (resampled.estimate, lower, upper))
             rows.append(
                 {
                     "dimension": dimension.replace("_", " "),

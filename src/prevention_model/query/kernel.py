@@ -135,7 +135,6 @@ class Kernel:
         if isinstance(ask, People):
             return lambda: where_known(self._people(ask, around))
         gathered = views.gather(ask, lookback)
-
         return lambda: where_known(
             finish(self.tables, ask, lookback, of_others(around, ask, gathered), self.rows)
         )
