@@ -59,7 +59,7 @@ def report(folder: Path) -> None:
     plan = small(plan_from_files(EXPERIMENT, authority))
     made = make(workspace.records(), plan, Silent())
     vault = Vault(workspace.vault, key_place(authority, folder).read(needed=True))
-    name = plan.experiment.ranking
+    name = plan.first.name
     said(made.figures.outcomes[name]["label_bias"])
     beside_truth(made, plan, chances(folder), vault)
 
@@ -119,7 +119,7 @@ def chances(folder: Path) -> pd.DataFrame:
 
 def beside_truth(made: Made, plan: Plan, truth: pd.DataFrame, vault: Vault) -> None:
     """The same levels and the contacts alone against what is on record and against the truth."""
-    study = next(each for each in made.studies if each.outcome.name == plan.experiment.ranking)
+    study = next(each for each in made.studies if each.outcome.name == plan.first.name)
     known = ~np.isnan(study.label)
     rows, label, level = study.test[known], study.label[known], study.level[known]
     members = made.data.members.iloc[rows][["person_id", "index_date"]].reset_index(drop=True)

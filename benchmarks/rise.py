@@ -63,11 +63,11 @@ def compare(county: Path, over: str | None) -> None:
     """The outcome that ranks, by the shipped experiment, on the records of a county."""
     authority, workspace = opened(county / "authority.yaml")
     plan = plan_from_files(shipped("experiments/county") / "quarterly.yaml", authority)
-    plan = replace(plan, outcomes=(plan.ranking,), experiment=_alone(plan, over))
+    plan = replace(plan, outcomes=(plan.first,), experiment=_alone(plan, over))
     records = heard(workspace.records())
     began = time.process_time()
     data = _data(records, plan)
-    done = study(data, plan.ranking, plan)
+    done = study(data, plan.first, plan)
     print(
         f"features, model, {len(done.refits.models)} refits, rise: {time.process_time() - began:.0f} s of processor"
     )
@@ -84,7 +84,7 @@ def compare(county: Path, over: str | None) -> None:
 def _alone(plan: Plan, over: str | None) -> Experiment:
     """The experiment with nothing but the outcome that ranks."""
     said = plan.experiment.model_dump(mode="json")
-    said |= {"outcomes": [plan.ranking.name]}
+    said |= {"outcomes": [plan.first.name]}
     if over:
         said["rise"] |= {"over": over}
     return Experiment.check(said, where="quarterly.yaml")
@@ -214,7 +214,7 @@ def _days_to(known: pd.DataFrame, onsets: pd.DataFrame) -> np.ndarray:
 
 
 def _onsets(records: Records, plan: Plan) -> pd.DataFrame:
-    onset = plan.ranking.onset
+    onset = plan.first.onset
     assert isinstance(onset, Onset)
     person, days = onset_days(records, onset)
     began = pd.to_datetime(days.astype("int64"), unit="D").astype("datetime64[ns]")

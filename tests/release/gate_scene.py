@@ -90,7 +90,7 @@ def write_files(folder: Path, failed: Sequence[str] = ()) -> RunFiles:
     files = RunFiles.in_folder(folder)
     files.policy.write_bytes(DEFAULT_POLICY.read_bytes())
     files.report.write_text(report(failed).to_json())
-    scores = {"person_id": ["p1", "p2"], "zone": ["Z1", "Z2"], "level": [0.125, 0.25]}
+    scores = {"person_id": ["p1", "p2"], "zone": ["Z1", "Z2"], "outcome": "care", "level": [0.125, 0.25]}
     pd.DataFrame(scores).to_parquet(files.scores)
     pd.DataFrame({"person_id": ["p1"], "kind": ["reason"], "position": [1]}).to_parquet(files.reasons)
     files.model.mkdir(exist_ok=True)

@@ -269,7 +269,7 @@ def test_the_header_says_what_it_is_for_and_what_it_cannot_tell() -> None:
     assert "voluntary" in header.purpose_statement
     assert "says nothing about how well a child is cared for" in header.low_rank_caveat
     assert "01632 960000" in header.safeguarding_escape
-    assert header.expected_true_in_list == "About 3 of 9"
+    assert header.expected_true_in_list == ("About 3 of 9",)
     assert (header.n_listed, header.capacity, header.n_reserve, header.n_eligible_families) == (9, 9, 2, 14)
 
 

@@ -109,7 +109,7 @@ def studied(outcome: Outcome, watching: float = 1.0) -> Study:
         rise=nothing,
         rivals=nothing,
         age_bands=(),
-        listed=nothing,
+        listed_alone=nothing,
     )
 
 

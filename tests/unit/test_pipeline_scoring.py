@@ -97,7 +97,7 @@ def study(data: Dataset) -> Study:
         rise=nothing,
         rivals=nothing,
         age_bands=(),
-        listed=nothing,
+        listed_alone=nothing,
     )
 
 
@@ -106,6 +106,7 @@ PLAN = cast(
     SimpleNamespace(
         experiment=SimpleNamespace(score_on=NOW.astype(object), rise=SimpleNamespace(credible=0.8)),
         capacity={"Z1": 3, "Z2": 2},
+        weights={"care": 1.0},
         features=FEATURES,
         followed_back=lambda days: days[days < NOW],
         before=lambda day: EARLIER if day == NOW else np.datetime64("NaT"),
@@ -170,7 +171,7 @@ def test_reasons_are_for_children_near_a_list_only_and_rest_on_earlier_facts(
     records: Records, data: Dataset, study: Study
 ) -> None:
     scores = score(data, [study], PLAN)
-    reasons = reasons_near_lists(records, data, scores, study, PLAN)
+    reasons = reasons_near_lists(records, data, scores, [study], PLAN)
     people = set(reasons["person_id"])
     assert "c0" not in people
     # Four times the places of each zone, two children a family at most.
@@ -186,7 +187,7 @@ def test_reasons_are_for_children_near_a_list_only_and_rest_on_earlier_facts(
 def test_a_reason_about_the_family_is_dated_by_the_family(
     records: Records, data: Dataset, study: Study
 ) -> None:
-    reasons = reasons_near_lists(records, data, score(data, [study], PLAN), study, PLAN)
+    reasons = reasons_near_lists(records, data, score(data, [study], PLAN), [study], PLAN)
     family = reasons[reasons["feature"] == "others_notices"]
     assert len(family) > 3
     events = records.frames["event"]
@@ -201,6 +202,6 @@ def test_where_nobody_can_be_listed_there_are_no_reasons_and_the_columns_stand(
     records: Records, data: Dataset, study: Study
 ) -> None:
     scores = score(data, [study], PLAN).assign(eligible=False)
-    reasons = reasons_near_lists(records, data, scores, study, PLAN)
+    reasons = reasons_near_lists(records, data, scores, [study], PLAN)
     assert reasons.empty
     assert {"person_id", "kind", "text", "source", "as_at"} <= set(reasons.columns)

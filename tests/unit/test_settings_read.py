@@ -59,7 +59,7 @@ def refusal(made: type[Settings], content: object, where: str = "x.yaml") -> str
 
 
 def test_the_shipped_experiments_and_a_whole_authority_are_read(tmp_path: Path) -> None:
-    assert Experiment.read(QUARTERLY).ranking == "statutory_escalation"
+    assert Experiment.read(QUARTERLY).ranking == ("statutory_escalation",)
     assert Experiment.read(QUARTERLY.with_name("leaky.yaml")).add_features
     path = tmp_path / "authority.yaml"
     path.write_text(yaml.safe_dump(authority()), encoding="utf-8-sig")

@@ -42,7 +42,9 @@ class OutcomeEvidence:
     predictions     n rows: person_id, family_id, zone, index_date, level (probability), outcome (1, 0,
                     or missing where censored), listed (would have been listed then, by zone capacity),
                     `rival:<name>` for each rival (any score, higher means more) and, if known,
-                    `listed_by:<name>` (would have been listed, ranked by that rival).
+                    `listed_by:<name>` (would have been listed, ranked by that rival) and `listed_alone`
+                    (would have been listed, ranked by this level alone: where several outcomes rank,
+                    `listed` is the list that people get, and only this one compares with a rival's).
     groups          n rows beside them: text, with "Not recorded" where nothing is known.
     fitted_people, fitted_families      everybody used to fit or to calibrate.
     single_feature  feature, auc of that feature alone on the later rows (direction-free), and if known

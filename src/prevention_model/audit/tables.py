@@ -41,7 +41,7 @@ COLUMNS: Mapping[str, Mapping[str, Kind]] = {
     },
 }
 OPTIONAL: Mapping[str, Mapping[str, Kind]] = {
-    "predictions": {},
+    "predictions": {"listed_alone": "flag"},
     "single_feature": {"flagged": "number", "precision": "number"},
     "refits": {"family_id": "text"},
     "features": {},

@@ -8,6 +8,7 @@ from typing import Any
 from prevention_model.cards.change import age_band_blocks, change_blocks
 from prevention_model.cards.facts import CardFacts
 from prevention_model.cards.groups import group_blocks
+from prevention_model.cards.order import order_blocks
 from prevention_model.cards.periods import period_blocks, periods_picture
 from prevention_model.cards.watching import watching_blocks
 from prevention_model.disclosure import is_small, printed, protect_counts
@@ -68,6 +69,7 @@ def card_document(facts: CardFacts) -> Document:
             Section("In short", _in_short(facts)),
             Section("What it is for, and never for", _purpose(facts)),
             Section("What it can and cannot tell", _can_tell(facts)),
+            *([Section("How the list is ordered", order_blocks(facts.order))] if facts.order else []),
             Section("Who is missed more often", _missed(facts)),
             Section("How it compares with simple rules", _rivals(facts)),
             Section("What a change means", change_blocks(facts.change)),

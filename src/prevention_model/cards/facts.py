@@ -22,6 +22,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "calibration": ("slope", "slope_low", "slope_high", "bins"),
     "stability": ("overlap", "refits"),
     "change": ("over", "share", "shares", "children"),
+    "order": ("policy", "plain", "weights", "found"),
     "age_bands": (
         "ages",
         "rows",
@@ -53,6 +54,7 @@ _MAY_BE_EMPTY = frozenset(
         "notes",
         "comparison",
         "age_bands",
+        "order",
     }
 )
 _DATES = ("created", "index_date")
@@ -71,15 +73,16 @@ class CardFacts:
     are: small numbers are hidden when the card is written. `rivals` has the model first. `watching` is as
     `pipeline/label_bias.py` says it. `periods` has the test last;
     `change` has the children who can be ranked by the word for their change, and how far a change is believed.
+    `order` is empty unless several outcomes rank: the weights, by which policy, and onsets `found` by each list.
     `figures` of a period are those of the model, none where it was not judged. `choice` says why it is this model, and
     `comparison` is the page beside the card that compares it with others, or empty.
 
     >>> CardFacts.check({"title": "A model"})
     Traceback (most recent call last):
     ...
-    prevention_model.errors.WrongUsage: The card cannot be written: 43 facts are missing: authority; \
+    prevention_model.errors.WrongUsage: The card cannot be written: 44 facts are missing: authority; \
 run_id; author; created; stage; verdict; model_id; model_version; outcome_plain; horizon; index_date; \
-capacity; purpose; never_for; users; limits; strengths; precision; missed; groups; and 23 more. \
+capacity; purpose; never_for; users; limits; strengths; precision; missed; groups; and 24 more. \
 What to do: Give every fact; the card says what is not known, and never leaves it out.
     """
 
@@ -111,6 +114,7 @@ What to do: Give every fact; the card says what is not known, and never leaves i
     left_out: Sequence[Mapping[str, Any]]
     splits: Sequence[Mapping[str, Any]]
     periods: Sequence[Mapping[str, Any]]
+    order: Mapping[str, Any]
     choice: str
     comparison: str
     gap: str
@@ -192,7 +196,8 @@ def _nested(name: str, value: object) -> list[str]:
     if value is None:
         return []
     if isinstance(value, Mapping):
-        return [f"{name}.{key}" for key in _KEYS[name] if key not in value]
+        empty = not value and name in _MAY_BE_EMPTY
+        return [] if empty else [f"{name}.{key}" for key in _KEYS[name] if key not in value]
     assert isinstance(value, Sequence)
     return [f"{name}[{n}].{key}" for n, item in enumerate(value) for key in _KEYS[name] if key not in item]
 

@@ -10,7 +10,8 @@ import pandas as pd
 from prevention_model.errors import Expired, WrongUsage, listed
 from prevention_model.lists.family import NOT_FOR, Setting, family_row
 from prevention_model.lists.known import Known, objecting, with_social_worker
-from prevention_model.lists.ranking import rank_families
+from prevention_model.lists.parts import Parts
+from prevention_model.lists.ranking import combined, rank_families, rule
 from prevention_model.lists.rows import ListHeader, NotRanked, ZoneList
 from prevention_model.lists.sharing import as_day
 from prevention_model.lists.text import plain
@@ -63,7 +64,11 @@ class Released(Protocol):
     @property
     def horizon(self) -> str: ...
     @property
-    def outcome_plain(self) -> str: ...
+    def outcomes(self) -> Mapping[str, str]: ...
+    @property
+    def weights(self) -> Mapping[str, float]: ...
+    @property
+    def policy(self) -> str: ...
 
 
 def zone_list(
@@ -78,9 +83,9 @@ def zone_list(
     """The list of one zone, ready to be written.
 
     `identities`: person_id, forename, surname, birth_date, address, postcode, read from the vault by the
-    caller after the release. `zone`: a zone's code. `figures` must hold expected_true_in_list (text, as
-    "about 7 of 20"), model_id, model_version, data_as_at (source to date) and coverage_warnings (texts);
-    it may hold reserve (2), held_back (households not to list again yet), may_see (agencies), change_since
+    caller after the release. `zone`: a zone's code. `figures` must hold expected_true_in_list (by outcome a
+    text, as "about 7 of 20"), model_id, model_version, data_as_at (source to date) and coverage_warnings
+    (texts); it may hold reserve (2), held_back (households not to list again yet), may_see (agencies), change_since
     (date), audit_ref and pyramids (school to pyramid).
 
     Nobody with an objection on record, or with a social worker, is ranked. Raises Expired when the
@@ -93,24 +98,28 @@ def zone_list(
     here = scores[scores["zone"].eq(zone)]
     scores = scores[scores["household_id"].isin(here["household_id"])]
     scores, objections = _withheld(scores, records, index_date, today)
+    children = combined(scores, released.weights)
+    held_back = figures.get("held_back", ())
     ranked = rank_families(
-        scores,
+        children,
         {zone: place.capacity},
         reserve=int(figures.get("reserve", 2)),
         # the release's number seeds the reserve, so the same release always draws the same families
         seed=int(hashlib.sha256(released.release_id.encode()).hexdigest()[:12], 16),
-        held_back=figures.get("held_back", ()),
+        held_back=held_back,
     )
     ranked = ranked[ranked["zone"].eq(zone)]
     chosen = ranked[ranked["listed"]]
+    parts = Parts(scores, released.outcomes, released.weights, {zone: place.capacity}, held_back)
     known = Known(records, list(chosen["household_id"]), index_date, today)
     setting = _setting(released, authority, place, figures, index_date, today)
     people = identities.drop_duplicates("person_id").set_index("person_id")
     rows = [
         family_row(
             row,
-            scores[scores["household_id"].eq(row["household_id"])],
-            released.reasons,
+            children[children["household_id"].eq(row["household_id"])],
+            parts.of(str(row["person_id"])),
+            parts.told(released.reasons, str(row["person_id"])),
             known,
             people,
             setting,
@@ -121,7 +130,7 @@ def zone_list(
     # within a band the order says nothing: it is that of the references
     rows.sort(key=lambda r: (order[r.position_band], r.family_ref))
     header = _header(released, authority, place, figures, index_date, today, ranked, setting)
-    return ZoneList(header, tuple(rows), _not_ranked(scores, zone), objections)
+    return ZoneList(header, tuple(rows), _not_ranked(children, zone), objections)
 
 
 def _zone(authority: Authority, code: str) -> Zone:
@@ -169,7 +178,7 @@ def _withheld(
     ):
         made.loc[chosen & made["eligible"], "left_out"] = reason
         made.loc[chosen, "eligible"] = False
-    return made, int(objected.sum())
+    return made, int(scores.loc[objected, "person_id"].nunique())
 
 
 def _setting(
@@ -232,13 +241,17 @@ def _header(
         certificate_id=released.certificate.id,
         certificate_expires=released.certificate.expires,
         horizon=_within(released.horizon),
-        outcome_plain=plain(released.outcome_plain),
+        outcome_plain=tuple(plain(words) for words in released.outcomes.values()),
+        rule=rule(
+            [(plain(words), released.weights[name]) for name, words in released.outcomes.items()],
+            plain(released.policy),
+        ),
         capacity=zone.capacity,
         n_eligible_children=int(ranked["children"].sum()),
         n_eligible_families=len(ranked),
         n_listed=int(ranked["listed"].sum()),
         n_reserve=int(ranked["reserve"].sum()),
-        expected_true_in_list=plain(figures["expected_true_in_list"]),
+        expected_true_in_list=tuple(plain(figures["expected_true_in_list"][n]) for n in released.outcomes),
         data_as_at=tuple(sorted((plain(k), as_day(v)) for k, v in dict(figures["data_as_at"]).items())),
         coverage_warnings=tuple(plain(text) for text in figures["coverage_warnings"]),
         audit_ref=plain(figures.get("audit_ref", f"the model card of run {released.run['run_id']}")),

@@ -33,6 +33,7 @@ FAMILY: tuple[_Family, ...] = (
     ("change_direction", "Change", lambda f: f.change_direction.capitalize()),
     ("change_since", "Change since", lambda f: f.change_since),
     ("uncertainty_band", "How clear the change is", lambda f: f.uncertainty_band),
+    ("parts", "By each outcome alone", lambda f: [p.line for p in f.parts]),
     ("rising_reasons", "What stands out", lambda f: [r.line for r in f.reasons]),
     ("strengths", "What goes well", lambda f: [r.line for r in f.strengths]),
     ("least_intrusive_first_step", "A first step", lambda f: f.least_intrusive_first_step),
@@ -92,7 +93,7 @@ def header_lines(header: ListHeader) -> list[tuple[str, str]]:
         ("What it is for", header.purpose_statement),
         ("If a child may be at risk now", header.safeguarding_escape),
         ("What it cannot tell", header.low_rank_caveat),
-        ("How far to trust it", f"{header.expected_true_in_list}: {header.outcome_plain}, {header.horizon}"),
+        ("How far to trust it", _trust(header)),
         ("Never use it for", "; ".join(header.do_not_use_for)),
         ("For", f"{header.recipient}, {header.recipient_role}, {header.zone_name}"),
         ("Stage", STAGES[header.stage]),
@@ -127,6 +128,11 @@ STAGES = {
 def unranked_lines(made: ZoneList) -> list[tuple[str, str]]:
     """Why children of the zone were not ranked, with counts."""
     return [(item.reason, f"{item.children:,}") for item in made.not_ranked] or [("None", "0")]
+
+
+def _trust(header: ListHeader) -> str:
+    both = zip(header.expected_true_in_list, header.outcome_plain, strict=True)
+    return "; ".join(f"{words}: {plain}, {header.horizon}" for words, plain in both)
 
 
 def _newest(header: ListHeader) -> str:

@@ -17,7 +17,7 @@ from prevention_model.settings.authority import Authority
 
 @dataclass(frozen=True)
 class _Source:
-    """What `zone_list` sees of a release: the scores of the outcome that ranks."""
+    """What `zone_list` sees of a release: the scores of the outcomes that rank, in words and with their weights."""
 
     release_id: str
     run: Mapping[str, Any]
@@ -26,7 +26,9 @@ class _Source:
     certificate: Certificate
     stage: str
     horizon: str
-    outcome_plain: str
+    outcomes: Mapping[str, str]
+    weights: Mapping[str, float]
+    policy: str
 
 
 def zone_lists(
@@ -40,7 +42,7 @@ def zone_lists(
 ) -> Iterator[ZoneList]:
     """The list of each zone, from scores that the gate let through, looked at by the gate once more.
 
-    `run`: the facts in the run's `run.json` (run_id, outcome, outcome_plain, horizon). `figures`: see
+    `run`: the facts in the run's `run.json` (run_id, outcomes in plain words, horizon). `figures`: see
     `zone_list`. `made_on` is the date that the lists carry. Raises ReleaseRefused for anything that is not
     ReleasedScores, and whatever the gate finds.
     """
@@ -50,16 +52,17 @@ def zone_lists(
             todo="Have the run audited and signed, then release it.",
         )
     released = verify(released, released.terms.today)
-    scores, reasons = released.scores, released.reasons
     source = _Source(
         release_id=released.release_id,
         run=run,
-        scores=scores[scores["outcome"] == run["outcome"]].reset_index(drop=True),
-        reasons=reasons[reasons["outcome"] == run["outcome"]].reset_index(drop=True),
+        scores=released.scores,
+        reasons=released.reasons,
         certificate=released.certificate,
         stage=released.stage,
         horizon=run["horizon"],
-        outcome_plain=run["outcome_plain"],
+        outcomes={name: run["outcomes"][name] for name in released.outcomes},
+        weights=released.weights,
+        policy=released.content.policy.name,
     )
     for zone in authority.zones:
         yield zone_list(source, records, identities, authority, zone.code, figures, made_on)

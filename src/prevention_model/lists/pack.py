@@ -9,7 +9,6 @@ from typing import Any
 from prevention_model.errors import WrongUsage
 from prevention_model.lists import manifest as manifests
 from prevention_model.lists.flat import header_lines, unranked_lines
-from prevention_model.lists.ranking import RULE
 from prevention_model.lists.rows import ZoneList
 from prevention_model.lists.write_csv import children_csv, families_csv
 from prevention_model.lists.write_html import page
@@ -78,7 +77,7 @@ def _readme(made: ZoneList) -> str:
             lead=head.purpose_statement,
             sections=(
                 Section("About this list", (Facts(tuple(header_lines(head))),)),
-                Section("How the order is made", (Bullets(RULE),)),
+                Section("How the order is made", (Bullets(head.rule),)),
                 Section(
                     "Who was not ranked",
                     (

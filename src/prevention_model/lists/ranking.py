@@ -1,18 +1,20 @@
 """Which families a zone's list holds, and in which order: one stated rule, the same in back-tests.
 
-The rule, as printed on every list, is `RULE`. A family's level is that of one child, never a sum over
+The rule, as printed on every list, is `rule`. Where several outcomes rank, a child's levels are first made into one
+(`combined`). A family's level is that of one child, never a sum over
 children, so a large family does not outrank a small one for being large. Length is set by what a zone
 can do, never by a threshold. A few places below the cut are drawn at random, and labelled, so that the
 cut itself can be judged later without guessing.
 """
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from prevention_model.errors import WrongUsage, listed
+from prevention_model.pages.words import joined
 
 RULE = (
     "Only children who can be ranked are looked at: not those who already have a social worker, and not "
@@ -25,7 +27,98 @@ RULE = (
     "The list ends where the zone's capacity ends. Its last places are a reserve: families drawn at random "
     "from just below the cut, labelled as reserve.",
 )
-"""The rule in sentences, for lists, cards and documentation."""
+"""The rule in sentences, where one outcome ranks."""
+
+NOT_COUNTED = "already there, or of an age at which it is not scored"
+"""Why an outcome does not count for a child. Which of the two it is may be known to one agency alone, so it is not
+said."""
+
+
+def rule(weights: Sequence[tuple[str, float]], policy: str) -> tuple[str, ...]:
+    """The rule in sentences, for a list ranked by these outcomes, in plain words, each with its weight by a policy.
+
+    >>> rule([("care", 1.0)], "Ours") == RULE
+    True
+    >>> rule([("care", 2.0), ("suspension", 1.0)], "Ours")[1][:73]
+    "A child's level here is the expected number of onsets, each times its wei"
+    """
+    if len(weights) == 1:
+        return RULE
+    terms = joined([f"{name} (weight {weight:g})" for name, weight in weights])
+    said = (
+        f"A child's level here is the expected number of onsets, each times its weight: {terms}. An outcome counts "
+        f"nothing for a child who is {NOT_COUNTED}.",
+        "The weights say how much an onset of one outcome matters beside one of another. They are the board's, written "
+        f'in the policy "{policy}".',
+        "Every row shows how the child stands by each outcome alone. A child is called rising where it is rising by "
+        "any outcome that counts.",
+    )
+    return (RULE[0], *said, *RULE[1:])
+
+
+def counted(scores: pd.DataFrame, weights: Mapping[str, float]) -> pd.Series:
+    """What each row, of one child and one outcome, adds to the child's level; missing where it does not count.
+
+    Weights are taken as shares of the largest, so that only their relation matters, and one outcome alone gives its
+    level as it is. An outcome of weight 0 counts for nobody, as if it were not there.
+    """
+    weight = scores["outcome"].map(weights).astype("float64") / max(weights.values())
+    counts = scores["eligible"].astype("boolean").fillna(False) & (weight > 0)
+    return (weight * scores["level"]).where(counts)
+
+
+def combined(scores: pd.DataFrame, weights: Mapping[str, float]) -> pd.DataFrame:
+    """One row per child (and index date) as `rank_families` takes it, from one per child and outcome.
+
+    `level` is the expected number of onsets, each times its weight, missing where no outcome counts; `direction`,
+    with its credibility, is rising where it is for any outcome that counts, by the one that adds most, and else that
+    of the outcome that adds most. `rising_since` is the earliest. `left_out` is missing unless no outcome counts, and
+    gives every reason then. Raises WrongUsage where a score's outcome has no weight.
+
+    >>> scores = pd.DataFrame({"person_id": ["a", "a", "b", "b"], "outcome": ["care", "suspension"] * 2,
+    ...     "household_id": "h", "zone": "Z1", "level": [0.1, 0.2, 0.3, 0.4], "direction": "steady",
+    ...     "eligible": [True, True, True, False]})
+    >>> combined(scores, {"care": 2.0, "suspension": 1.0})[["person_id", "level"]].values.tolist()
+    [['a', 0.2], ['b', 0.3]]
+    """
+    strange = sorted(set(scores["outcome"]) - set(weights))
+    if strange:
+        raise WrongUsage(f"The scores hold outcomes that do not rank: {listed(strange)}.")
+    keys = [name for name in ("index_date", "person_id") if name in scores]
+    if scores.duplicated([*keys, "outcome"]).any():
+        raise WrongUsage(
+            "A child has two rows for one outcome at one index date.", todo="Give one row for each."
+        )
+    rows = scores.assign(adds=counted(scores, weights))
+    rows["rises"] = rows["adds"].notna() & rows["direction"].eq("rising")
+    # The order within a child makes the answer the same whatever the order of rows, to the last digit.
+    rows = rows.sort_values(
+        [*keys, "rises", "adds", "outcome"], ascending=[*([True] * len(keys)), False, False, True]
+    )
+    grouped = rows.groupby(keys, sort=False)
+    made = rows.drop_duplicates(keys).reset_index(drop=True)
+    made["level"] = grouped["adds"].sum(min_count=1).to_numpy()
+    made["eligible"] = made["level"].notna()
+    if "rising_since" in rows:
+        since = rows["rising_since"].where(rows["rises"])
+        made["rising_since"] = since.groupby([rows[key] for key in keys], sort=False).min().to_numpy()
+    if "left_out" in rows:
+        made["left_out"] = _left_out(rows, made, keys, weights)
+    # What is left would speak of one outcome alone.
+    return made.drop(columns=["outcome", "level_before", "rise", "adds", "rises"], errors="ignore")
+
+
+def _left_out(
+    rows: pd.DataFrame, made: pd.DataFrame, keys: list[str], weights: Mapping[str, float]
+) -> pd.Series:
+    """Why each child of whom no outcome counts is left out: every reason once, in the order of the outcomes."""
+    place = {name: number for number, name in enumerate(weights) if weights[name] > 0}
+    said = rows.assign(place=rows["outcome"].map(place)).dropna(subset=["place", "left_out"])
+    said = said.sort_values([*keys, "place"]).drop_duplicates([*keys, "left_out"])
+    joint = said.groupby(keys)["left_out"].agg("; ".join).rename("why").reset_index()
+    why = made[keys].merge(joint, on=keys, how="left")["why"]
+    return why.where(~made["eligible"])
+
 
 _NEEDED = ("household_id", "zone", "level", "direction", "eligible")
 
@@ -39,9 +132,9 @@ def rank_families(
 ) -> pd.DataFrame:
     """One row per household (and index date): its place in its zone, and whether the list holds it.
 
-    `scores`: one row per child with household_id, zone, level (0 to 1), direction, eligible; person_id
-    and index_date where there are several. `capacity`: places per zone. `reserve`: how many of those are
-    drawn at random from the next three times capacity below the cut, never more than half of them.
+    `scores`: one row per child with household_id, zone, level, direction, eligible, as `combined` makes
+    it; person_id and index_date where there are several. `capacity`: places per zone. `reserve`: how many
+    of those are drawn at random from the next three times capacity below the cut, never more than half.
     `held_back`: households not to list this time, such as those a coordinator has just acted on.
 
     The family's zone is that of its highest child. Columns: index_date (if given), household_id, zone,
@@ -78,7 +171,7 @@ def _check(scores: pd.DataFrame, capacity: Mapping[str, int], reserve: int) -> N
     if missing:
         raise WrongUsage(f"The scores lack the columns {listed(missing)}.", todo="Give one row per child.")
     if "outcome" in scores and scores["outcome"].nunique() > 1:
-        raise WrongUsage("The scores hold several outcomes.", todo="Make one list for each outcome.")
+        raise WrongUsage("The scores hold several outcomes.", todo="Make one level of them with `combined`.")
     keys = [name for name in ("person_id", "index_date") if name in scores]
     if "person_id" in scores and scores.duplicated(keys).any():
         raise WrongUsage("A child has two rows at one index date.", todo="Give one row per child and date.")

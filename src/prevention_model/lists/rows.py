@@ -10,6 +10,7 @@ from datetime import date
 import pandas as pd
 
 from prevention_model.errors import WrongUsage
+from prevention_model.lists.ranking import NOT_COUNTED
 from prevention_model.pages.words import joined, plain_date, plural
 
 BANDS = ("A", "B", "C", "reserve")
@@ -80,6 +81,7 @@ class Reason:
     """Something that changed, or that goes well: the words, who said so, and as at which day.
 
     `hidden` is one whose agency the recipient may not see: its words, agency, theme and date are not held.
+    `about` is the outcome that it speaks of, where several rank.
     """
 
     text: str
@@ -88,6 +90,7 @@ class Reason:
     source: str
     as_at: date | None
     hidden: bool = False
+    about: str = ""
 
     @property
     def line(self) -> str:
@@ -98,7 +101,8 @@ class Reason:
         """
         if self.hidden:
             return self.text
-        known = [part for part in (self.agency, self.source) if part]
+        about = f"about {self.about}" if self.about else ""
+        known = [part for part in (about, self.agency, self.source) if part]
         return f"{self.text} ({', '.join([*known, self.day])})"
 
     @property
@@ -109,6 +113,36 @@ class Reason:
         'day not shown'
         """
         return "day not shown" if self.source and self.as_at is None else plain_date(self.as_at)
+
+
+@dataclass(frozen=True)
+class Part:
+    """How the child on whom a family's place rests stands by one outcome that ranks, in plain words.
+
+    `position`: how far up its level would stand on a list of this zone by this outcome alone: a band, or "" below the
+    end; None where the outcome does not count for the child. A level itself is never shown.
+    """
+
+    outcome: str
+    position: str | None
+    direction: str
+    weight: float
+
+    @property
+    def line(self) -> str:
+        """On one line.
+
+        >>> Part("suspension", "B", "rising", 2.0).line
+        'Suspension: as high as position B of a list by this alone, rising; weight 2'
+        >>> Part("care", None, "steady", 1.0).line
+        'Care: not counted, as the child is already there, or of an age at which it is not scored; weight 1'
+        """
+        if self.position is None:
+            said = f"not counted, as the child is {NOT_COUNTED}"
+        else:
+            place = f"as high as position {self.position}" if self.position else "below the end"
+            said = f"{place} of a list by this alone, {self.direction}"
+        return f"{self.outcome[:1].upper()}{self.outcome[1:]}: {said}; weight {self.weight:g}"
 
 
 @dataclass(frozen=True)
@@ -192,6 +226,7 @@ class FamilyRow:
     position_band: str
     change_direction: str
     change_since: date | NotHeld
+    parts: tuple[Part, ...]
     reasons: tuple[Reason, ...]
     strengths: tuple[Reason, ...]
     uncertainty_band: str
@@ -229,7 +264,10 @@ class NotRanked:
 
 @dataclass(frozen=True)
 class ListHeader:
-    """What stands at the head of a list: whose, when, by what, how far to trust it, until when."""
+    """What stands at the head of a list: whose, when, by what, how far to trust it, until when.
+
+    `expected_true_in_list` has one text for each outcome that ranks, as has `outcome_plain`.
+    """
 
     list_id: str
     release_id: str
@@ -248,13 +286,14 @@ class ListHeader:
     certificate_id: str
     certificate_expires: date
     horizon: str
-    outcome_plain: str
+    outcome_plain: tuple[str, ...]
+    rule: tuple[str, ...]
     capacity: int
     n_eligible_children: int
     n_eligible_families: int
     n_listed: int
     n_reserve: int
-    expected_true_in_list: str
+    expected_true_in_list: tuple[str, ...]
     data_as_at: tuple[tuple[str, date], ...]
     coverage_warnings: tuple[str, ...]
     audit_ref: str

@@ -47,13 +47,13 @@ def agency_name(code: object) -> str:
 
 
 def shown_reasons(rows: pd.DataFrame, may_see: Collection[str] | None) -> tuple[Reason, ...]:
-    """Up to three reasons (or strengths) of one child in order; those not to be seen keep only their place.
+    """The reasons (or strengths) of one child as told; those not to be seen keep only their place.
 
     What the feature says decides: a row whose `share_with` names a coordinator is seen. Where a row says
     nothing, its agency must be in `MAY_SEE`. `may_see` (agencies) narrows both.
     """
     made = []
-    for row in rows.sort_values("position").head(3).to_dict("records"):
+    for row in rows.to_dict("records"):
         if not _seen(row, may_see):
             made.append(Reason(HIDDEN, "", "", "", None, hidden=True))
             continue
@@ -65,6 +65,7 @@ def shown_reasons(rows: pd.DataFrame, may_see: Collection[str] | None) -> tuple[
                 agency_name(row["agency"]),
                 plain(row["source"]).replace("_", " "),
                 None if as_at is None or pd.isna(as_at) else as_day(as_at),
+                about=row["about"],
             )
         )
     return tuple(made)

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from prevention_model.lists.flat import BAND_WORDS, STAGES, cell, header_lines, unranked_lines
-from prevention_model.lists.ranking import RULE
 from prevention_model.lists.rows import ZoneList
 from prevention_model.pages.page import render
 
@@ -20,7 +19,7 @@ def page(made: ZoneList) -> str:
         header=made.header,
         lines=header_lines(made.header),
         unranked=unranked_lines(made),
-        rule=RULE,
+        rule=made.header.rule,
         stages=STAGES,
         bands=BAND_WORDS,
         cell=cell,

@@ -14,7 +14,6 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from prevention_model.lists.flat import CHILD, FAMILY, child_cells, family_cells, header_lines, unranked_lines
-from prevention_model.lists.ranking import RULE
 from prevention_model.lists.rows import ACTIONS, ZoneList
 from prevention_model.pages.words import plain_date
 
@@ -35,6 +34,7 @@ _FAMILY_WIDTHS = {
     "address": 24,
     "position_band": 10,
     "change_direction": 10,
+    "parts": 30,
     "rising_reasons": 40,
     "strengths": 34,
     "least_intrusive_first_step": 24,
@@ -108,7 +108,7 @@ def _read_first(book: Workbook, looks: dict[str, Format], made: ZoneList) -> Non
         sheet.write_string(row, 0, name, looks["bold"])
         sheet.write_string(row, 1, text, looks["plain"])
         row += 1
-    for position, sentence in enumerate(RULE, start=1):
+    for position, sentence in enumerate(made.header.rule, start=1):
         sheet.write_string(row, 0, f"How the order is made, {position}", looks["bold"])
         sheet.write_string(row, 1, sentence, looks["plain"])
         row += 1

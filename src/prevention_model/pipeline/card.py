@@ -1,10 +1,7 @@
 """The facts of a run's cards, every figure from the evidence of that very run."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +10,7 @@ from scipy.stats import norm
 
 from prevention_model.audit import AuditReport, Evidence, OutcomeEvidence
 from prevention_model.audit.grouping import known_rows
-from prevention_model.cards import COMPARISON_FILE, CardFacts, write_audit_page, write_card, write_comparison
+from prevention_model.cards import COMPARISON_FILE, CardFacts
 from prevention_model.dataset import audit_dates, embargo_of
 from prevention_model.dataset.splits import spans_of
 from prevention_model.metrics import (
@@ -29,12 +26,10 @@ from prevention_model.metrics.calibration import slope_from_sums, slope_terms
 from prevention_model.pipeline.figures import Figures, shares
 from prevention_model.pipeline.plan import Plan
 from prevention_model.pipeline.retention import NOT_STATED
-from prevention_model.release import ReleasedScores
 from prevention_model.settings.authority import Authority
 
-_FACTS = "card_facts.json"
 _LOOKUP = "a lookup of areas, about no person"
-_NOT_CHOSEN = "It is the experiment's own: candidates are tried for the outcome that ranks, and for no other."
+_NOT_CHOSEN = "It is the experiment's own: candidates are tried for outcomes that rank, and for no other."
 _NEVER_FOR = (
     "Refusing, ending or cutting a service to anybody.",
     "Deciding anything about a family without a person who knows them.",
@@ -49,61 +44,6 @@ _LIMITS = (
     "Records reach the authority late, some by months; what was not yet known is not used.",
     "It was never tested whether a list makes any difference to a child. That needs an evaluation of its own.",
 )
-
-
-def write_run_pages(
-    folder: Path,
-    run: Mapping[str, Any],
-    plan: Plan,
-    evidence: Evidence,
-    reports: Mapping[str, AuditReport],
-    figures: Figures,
-    left_out: pd.DataFrame,
-    authority: Authority | None,
-) -> None:
-    """Write card and audit page of the outcome that ranks, and the same of each other outcome under `beside/`.
-
-    Where periods were judged, the page that compares candidates and rivals stands beside the card.
-    """
-    for outcome in evidence.outcomes:
-        report = reports[outcome.name]
-        facts = card_facts(run, plan, evidence, outcome, report, figures, left_out, authority)
-        place = folder if outcome.name == run["outcome"] else folder / "beside" / outcome.name
-        write_card(place, facts)
-        (place / _FACTS).write_text(facts.to_json(), encoding="utf-8")
-        write_audit_page(place, {"run_id": run["run_id"], **json.loads(report.to_json())})
-        if facts.comparison:
-            write_comparison(place, run, figures.outcomes[outcome.name])
-
-
-def write_released_card(folder: Path, run_folder: Path, released: ReleasedScores) -> None:
-    """The card of a run as it was released: the same figures, with stage, signatures, waivers, certificate."""
-    facts = CardFacts.from_json((run_folder / _FACTS).read_text(encoding="utf-8"))
-    signed = [
-        {"name": each.name, "role": each.role, "on": each.signed.isoformat()} for each in released.signatures
-    ]
-    waivers = [
-        {**waiver.plain(), "by": each.name}
-        for waiver in released.waivers
-        for each in released.signatures
-        if waiver in each.waivers
-    ]
-    certificate = {
-        "id": released.certificate.id,
-        "expires": released.certificate.expires.isoformat(),
-    }
-    write_card(
-        folder,
-        replace(
-            facts,
-            stage=released.stage,
-            verdict="released",
-            sign_offs=signed,
-            waivers=waivers,
-            certificate=certificate,
-            comparison="",  # that page stays with the run
-        ),
-    )
 
 
 def card_facts(
@@ -159,6 +99,7 @@ def card_facts(
         ],
         splits=_splits(provenance, outcome.name),
         periods=_periods(said, provenance, plan, outcome.name),
+        order=said.get("order", {}),
         choice=said.get("choice", {}).get("words", _NOT_CHOSEN),
         comparison=COMPARISON_FILE if "periods" in said else "",
         gap=f"{provenance['gap_days']} days between the last index date that taught and the first that judged; "
@@ -255,8 +196,13 @@ def _groups(outcome: OutcomeEvidence, plan: Plan) -> list[dict[str, Any]]:
 
 
 def _rivals(said: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The model first, by the levels of this outcome alone: a rival's list is by one outcome too."""
     held = said["list"]
-    rows = [{"name": "This model", "value": held["precision"], "low": held["lower"], "high": held["upper"]}]
+    ends = {
+        name: held[f"{key}_alone"]
+        for name, key in (("value", "precision"), ("low", "lower"), ("high", "upper"))
+    }
+    rows = [{"name": "This model, by this outcome alone" if "order" in said else "This model", **ends}]
     for name in said["rivals"]:
         value = held[f"precision_{name}"]
         spread = _wilson(value, held["families"])

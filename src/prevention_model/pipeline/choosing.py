@@ -1,7 +1,8 @@
 """Which candidate is fitted, audited and scored: the one with the least regret in the periods that may choose, and why.
 
-Only the outcome that ranks is chosen for, because only its candidates are tried. Simple rules stand beside the
-candidates: they may be the best of a period, but are not chosen, since nothing of them could be released.
+Candidates are tried for the first outcome that ranks alone: periods take most of the time of a run. Where several
+rank, its choice serves for all, and their cards say so. Simple rules stand beside the candidates: they may be the best
+of a period, but are not chosen, since nothing of them could be released.
 """
 
 from collections.abc import Mapping, Sequence

@@ -77,8 +77,8 @@ def run_demo(out: Path, *, people: int, seed: int, progress: Progress) -> list[s
 
 
 def read_ranking(folder: Path) -> str:
-    """The outcome that ranks families in a finished run."""
-    return str(json.loads((folder / "run.json").read_text(encoding="utf-8"))["outcome"])
+    """The first outcome that ranks families in a finished run."""
+    return str(next(iter(json.loads((folder / "run.json").read_text(encoding="utf-8"))["outcomes"])))
 
 
 def _refused(run_id: str, reasons: tuple[str, ...], folder: Path) -> list[str]:

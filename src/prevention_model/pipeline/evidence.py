@@ -17,7 +17,7 @@ from prevention_model.explanation import Contributions, contributions_of, theme_
 from prevention_model.features import build_features
 from prevention_model.pipeline.plan import Plan
 from prevention_model.pipeline.rising import Paired
-from prevention_model.pipeline.study import Study, would_be_listed
+from prevention_model.pipeline.study import Placing, Study, listed_together, would_be_listed
 from prevention_model.query import Length, Retention
 from prevention_model.records.records import Records
 from prevention_model.records.seen import as_known_at
@@ -37,8 +37,13 @@ def gather(
 ) -> Evidence:
     """The evidence on all outcomes of a run. `groups` has a row for each row of the data set."""
     explained = {each.outcome.name: _contributions(data, each) for each in studies}
+    listed = _lists(data, plan, [each.placing(data) for each in studies])
+    refits = _refits(data, studies, plan)
     return Evidence(
-        outcomes=tuple(_outcome(data, groups, each, plan, *explained[each.outcome.name]) for each in studies),
+        outcomes=tuple(
+            _outcome(data, groups, each, plan, listed[name], refits[name], *explained[name])
+            for name, each in ((each.outcome.name, each) for each in studies)
+        ),
         features=pd.DataFrame(
             [
                 {
@@ -59,13 +64,33 @@ def gather(
     )
 
 
-def only(evidence: Evidence, outcome: str) -> Evidence:
-    """The evidence on one outcome: each is audited by itself, because each is released by itself or not at all."""
-    return replace(evidence, outcomes=(evidence[outcome],))
+def only(evidence: Evidence, *outcomes: str) -> Evidence:
+    """The evidence on some outcomes. Those that rank are audited together, because they are released together or not
+    at all; each other one by itself."""
+    return replace(evidence, outcomes=tuple(evidence[outcome] for outcome in outcomes))
+
+
+def _lists(data: Dataset, plan: Plan, placings: Sequence[Placing]) -> dict[str, np.ndarray]:
+    """By outcome, whose family would have been listed: of those that rank by the list that would be handed out, of
+    each other by its own levels."""
+    ranking = [each for each in placings if each.outcome in plan.weights]
+    together = listed_together(data, plan, ranking, plan.weights)
+    found = {each.outcome: listed for each, listed in zip(ranking, together, strict=True)}
+    for each in placings:
+        if each.outcome not in found:
+            (found[each.outcome],) = listed_together(data, plan, [each], {each.outcome: 1.0})
+    return found
 
 
 def _outcome(
-    data: Dataset, groups: pd.DataFrame, study: Study, plan: Plan, sample: np.ndarray, said: Contributions
+    data: Dataset,
+    groups: pd.DataFrame,
+    study: Study,
+    plan: Plan,
+    listed: np.ndarray,
+    refits: pd.DataFrame,
+    sample: np.ndarray,
+    said: Contributions,
 ) -> OutcomeEvidence:
     members = data.members.iloc[study.test]
     taught = data.members.iloc[study.split.taught()]
@@ -77,7 +102,8 @@ def _outcome(
             "index_date": members["index_date"].to_numpy(),
             "level": study.level,
             "outcome": study.label,
-            "listed": study.listed,
+            "listed": listed,
+            "listed_alone": study.listed_alone,
         }
     )
     unmoved = np.full(len(study.test), "steady", dtype=object)
@@ -95,7 +121,7 @@ def _outcome(
         contributions=pd.DataFrame(said.values, columns=[f.name for f in plan.features]),
         base=np.array([said.base]),
         margin=study.model.margin(data.features.iloc[sample]),
-        refits=_refits(data, study, plan),
+        refits=refits,
     )
 
 
@@ -106,41 +132,58 @@ def _contributions(data: Dataset, study: Study) -> tuple[np.ndarray, Contributio
     return sample, contributions_of(study.model, data.features.iloc[sample])
 
 
-def _refits(data: Dataset, study: Study, plan: Plan) -> pd.DataFrame:
-    """The last test date scored by each refit: levels, lists, and reasons for those near the top.
+def _refits(data: Dataset, studies: Sequence[Study], plan: Plan) -> dict[str, pd.DataFrame]:
+    """By outcome, the last test date scored by each refit: levels, lists, and reasons for those near the top.
+
+    The outcomes that rank are listed together, the first refit of one with the first of each other.
+    """
+    scored = {each.outcome.name: _rescored(data, each, plan) for each in studies}
+    # Outcomes that do not rank are fitted again less often; a place that one does not have is left out.
+    most = max(len(fits) for fits in scored.values())
+    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in scored}
+    for number in range(most):
+        fits = {name: each[number] for name, each in scored.items() if number < len(each)}
+        listed = _lists(data, plan, [placing for placing, _ in fits.values()])
+        for name, (placing, reasons) in fits.items():
+            members = data.members.iloc[placing.rows]
+            parts[name].append(
+                pd.DataFrame(
+                    {
+                        "refit": number,
+                        "person_id": members["person_id"].to_numpy(),
+                        "level": placing.level,
+                        "reasons": reasons,
+                        "listed": listed[name],
+                        "family_id": members["family_id"].to_numpy(),
+                    }
+                )
+            )
+    return {name: pd.concat(each, ignore_index=True) for name, each in parts.items()}
+
+
+def _rescored(data: Dataset, study: Study, plan: Plan) -> list[tuple[Placing, np.ndarray]]:
+    """How the rows of the last test date stand by the model and by each refit, with the reasons of those near the top.
 
     Reasons are only ever written for families near a list, so only theirs are compared.
     """
     at_last = np.flatnonzero(data.days[study.test] == data.days[study.test].max())
     rows = study.test[at_last]
-    members = data.members.iloc[rows]
     near = np.argsort(-study.level[at_last], kind="stable")[: _SAMPLE // 3]
     paired = Paired.of(data, study.model, study.refits, plan, rows)
     scored = pd.isna(study.why_not_scored(data, rows))
     values = data.features.iloc[rows[near]]
     own = contributions_of(study.model, values).values
-    parts = []
+    found = []
     for number, model in enumerate(study.models):
-        level = paired.now[number]
         rise = paired.rise(number, study.reliability, plan.experiment.rise.credible)
         reasons = np.full(len(rows), "", dtype=object)
         said = (
             own if model is study.model else study.refits.scaled(own, contributions_of(model, values).values)
         )
         reasons[near] = theme_reasons(plan.features, values, said)
-        parts.append(
-            pd.DataFrame(
-                {
-                    "refit": number,
-                    "person_id": members["person_id"].to_numpy(),
-                    "level": level,
-                    "reasons": reasons,
-                    "listed": would_be_listed(data, plan, rows, level, rise.direction, scored),
-                    "family_id": members["family_id"].to_numpy(),
-                }
-            )
-        )
-    return pd.concat(parts, ignore_index=True)
+        placing = Placing(study.outcome.name, rows, paired.now[number], rise.direction, scored)
+        found.append((placing, reasons))
+    return found
 
 
 def _recomputed(

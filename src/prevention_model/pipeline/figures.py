@@ -33,9 +33,10 @@ class Figures:
     """By outcome: `model`, `rivals` (by name), `list` (families listed, of whom so many had the outcome), and
     `label_bias`, how far they rest on who is watched (`pipeline/label_bias.py`).
 
-    The outcome that ranks also has `choice`: which candidate is its model, and why. Where earlier periods were asked
-    for it has `periods`, as `pipeline/periods.py` judges them, and what had the least `regret`, simple rules among
-    them: over the periods that may choose, and over all.
+    Outcomes that rank also have `choice`: which candidate is the model, and why; and, where several rank, `order`: what
+    their list finds of each, beside what a list by one alone would. Where earlier periods were asked for, the first has
+    `periods`, as `pipeline/periods.py` judges them, and what had the least `regret`, simple rules among them: over the
+    periods that may choose, and over all.
     """
 
     outcomes: dict[str, dict[str, Any]]
@@ -75,7 +76,7 @@ def figures_of(
     scores: pd.DataFrame,
 ) -> Figures:
     """The figures of every outcome, from the evidence that was audited, of who is `watching`, and of how many children
-    of the `scores` are rising; and of the one that ranks also those of the `periods` and of the `choice`."""
+    of the `scores` are rising; and of those that rank also those of the `periods` and of the `choice`."""
     found = {each.outcome.name: _of(evidence[each.outcome.name], each, data, plan) for each in studies}
     for each in studies:
         said = [asdict(band) | {"ages": band.ages, "verdict": band.verdict} for band in each.age_bands]
@@ -86,14 +87,47 @@ def figures_of(
         }
         found[each.outcome.name]["label_bias"] = watching[each.outcome.name]
     decision = choice.plain()
-    found[plan.experiment.ranking]["choice"] = decision
+    for ranked in plan.ranking:
+        found[ranked.name]["choice"] = (
+            decision if ranked == plan.first else decision | _as_for(plan, decision)
+        )
+        if len(plan.ranking) > 1:
+            found[ranked.name]["order"] = _order(evidence, plan)
     if periods:
-        found[plan.experiment.ranking] |= {
+        found[plan.first.name] |= {
             "periods": list(periods),
             "regret": regret_of(periods, decision["tried"]),
             "regret_in_all_periods": regret_of(periods, decision["tried"], of_all=True),
         }
     return Figures(found)
+
+
+def _as_for(plan: Plan, decision: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "words": f"As for {plan.first.short}, the first outcome that ranks: candidates were judged by it alone, and "
+        f"not for this outcome. {decision['words']}"
+    }
+
+
+def _order(evidence: Evidence, plan: Plan) -> dict[str, Any]:
+    """The weights, who wrote them, and for each outcome that ranks the onsets in families listed: by the list that is
+    handed out, and by a list as long by each outcome alone."""
+    rows = {each.name: evidence[each.name].predictions for each in plan.ranking}
+    lists = {"": pd.concat([held[held["listed"]] for held in rows.values()])}
+    lists |= {name: held[held["listed_alone"]] for name, held in rows.items()}
+    found = []
+    for by, held in lists.items():
+        families = pd.MultiIndex.from_frame(held[["family_id", "index_date"]])
+        for name, of in rows.items():
+            onsets = of.loc[of["outcome"] == 1, ["family_id", "index_date"]]
+            hits = pd.MultiIndex.from_frame(onsets).isin(families)
+            found.append({"by": by, "outcome": name, "found": int(hits.sum()), "of": len(onsets)})
+    return {
+        "policy": plan.policy.name,
+        "plain": {each.name: each.short for each in plan.ranking},
+        "weights": plan.weights,
+        "found": found,
+    }
 
 
 def _watching(said: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
@@ -163,6 +197,8 @@ def _list_figures(evidence: OutcomeEvidence, study: Study, data: Dataset, plan: 
     listed = known[known["listed"]]
     families = listed.groupby(["index_date", "family_id", "zone"])["outcome"].max()
     interval = _interval(families, plan) if len(families) else None
+    alone = known[known["listed_alone"]].groupby(["index_date", "family_id", "zone"])["outcome"].max()
+    spread = _interval(alone, plan) if len(alone) else (float("nan"), float("nan"))
     onsets = known[known["outcome"] == 1]
     rivals = {name: _family_precision(known[known[f"listed_by:{name}"]]) for name in evidence.rivals}
     by_zone = families.groupby("zone").agg(["sum", "count"])
@@ -173,9 +209,12 @@ def _list_figures(evidence: OutcomeEvidence, study: Study, data: Dataset, plan: 
         "lower": interval[0] if interval else float("nan"),
         "upper": interval[1] if interval else float("nan"),
         "words": str(frequency_of(float(families.mean()), *interval)) if interval else "no family was listed",
+        "precision_alone": float(alone.mean()) if len(alone) else float("nan"),
+        "lower_alone": spread[0],
+        "upper_alone": spread[1],
         "missed": float(1 - onsets["listed"].mean()) if len(onsets) else float("nan"),
-        "rising_among_listed": float((study.rise.direction[study.listed] == "rising").mean())
-        if study.listed.any()
+        "rising_among_listed": float((study.rise.direction[frame["listed"]] == "rising").mean())
+        if frame["listed"].any()
         else float("nan"),
         "by_zone": {str(zone): [int(row["sum"]), int(row["count"])] for zone, row in by_zone.iterrows()},
     }

@@ -1,4 +1,4 @@
-"""Candidates and rivals, made and judged again in every period, for the outcome that ranks.
+"""Candidates and rivals, made and judged again in every period, for the first outcome that ranks.
 
 Each period is fitted anew on what was on file when it begins to judge. Every candidate is tried in those that may
 choose; in the others, and in the last one, the test, only the one that they chose. The model of the test is the one
@@ -48,7 +48,7 @@ def earlier_periods(
     candidate that those chose whose outcomes were on file in time; and what was seen in these. A period with too few
     onsets has no candidates, and `why_not` says so.
     """
-    periods = periods_of(data, plan.experiment.split, plan.ranking.follow_up)[:-1]
+    periods = periods_of(data, plan.experiment.split, plan.first.follow_up)[:-1]
     tried = candidates_of(plan.experiment.model, plan.experiment.candidates)
     choosing = [_judged(records, data, plan, period, tried) for period in periods if period.selects]
     choice = choose(plan, [said for said, _ in choosing])
@@ -61,9 +61,9 @@ def earlier_periods(
 
 
 def judged_test(records: Records, data: Dataset, plan: Plan, study: Study) -> dict[str, Any]:
-    """The test as the last period, from the `study` of the outcome that ranks."""
-    period = periods_of(data, plan.experiment.split, plan.ranking.follow_up)[-1]
-    said = _about(data, plan.ranking.name, period, study.test) | {"audits": True}
+    """The test as the last period, from the `study` of the first outcome that ranks."""
+    period = periods_of(data, plan.experiment.split, plan.first.follow_up)[-1]
+    said = _about(data, plan.first.name, period, study.test) | {"audits": True}
     levels = {study.candidate.name: study.level}
     return said | _figures(records, data, plan, study.test, levels, study.rivals)
 
@@ -84,7 +84,7 @@ def frame_of(periods: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 def _judged(
     records: Records, data: Dataset, plan: Plan, period: Period, tried: Sequence[Candidate]
 ) -> tuple[dict[str, Any], Seen | None]:
-    outcome, rows = plan.ranking.name, period.rows
+    outcome, rows = plan.first.name, period.rows
     taught, calibrating = usable(data, outcome, rows.fit), usable(data, outcome, rows.calibrate)
     test = rows.test[data.at_risk(outcome, rows.test)]
     said = _about(data, outcome, period, test)
@@ -150,8 +150,8 @@ def _figures(
 
 def _known(records: Records, data: Dataset, plan: Plan, test: np.ndarray) -> AtHorizon:
     asked = data.members.iloc[test][["person_id", "index_date"]].reset_index(drop=True)
-    status = data.status[plan.ranking.name].to_numpy()[test]
-    watched = share_followed(records, asked, plan.ranking, status)
+    status = data.status[plan.first.name].to_numpy()[test]
+    watched = share_followed(records, asked, plan.first, status)
     return at_horizon(watched, status == "onset", 1.0, truncate_at=_HEAVIEST)
 
 

@@ -56,6 +56,7 @@ class Plan:
         if self.members is None:
             for outcome in self.outcomes:
                 _can_be_followed(self.experiment.cohort.ages[1], outcome)
+        self._can_be_added()
         if not self.capacity:
             raise WrongUsage(
                 "No zone has a capacity.", todo="Give each zone a capacity of at least one family."
@@ -64,16 +65,39 @@ class Plan:
     @property
     def not_ranking(self) -> tuple[str, ...]:
         """Outcomes that are studied and shown, and not released."""
-        return tuple(each.name for each in self.outcomes if each.name != self.experiment.ranking)
+        return tuple(each.name for each in self.outcomes if each.name not in self.experiment.ranking)
 
     @property
-    def ranking(self) -> Outcome:
-        """The outcome that ranks, and is released."""
-        return next(each for each in self.outcomes if each.name == self.experiment.ranking)
+    def ranking(self) -> tuple[Outcome, ...]:
+        """The outcomes that rank, and are released, in the order of the experiment."""
+        named = {each.name: each for each in self.outcomes}
+        return tuple(named[name] for name in self.experiment.ranking)
+
+    @property
+    def first(self) -> Outcome:
+        """The first outcome that ranks: the one by which periods choose a candidate, for all that rank."""
+        return self.ranking[0]
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """How much each outcome that ranks counts in the order of a list, as the policy says."""
+        return self.policy.weights(self.experiment.ranking)
+
+    def _can_be_added(self) -> None:
+        """Refuse outcomes that rank together and cannot: weights that do not fit, or another follow-up."""
+        _ = self.weights
+        differ = [each.name for each in self.ranking if each.follow_up != self.first.follow_up]
+        if differ:
+            raise WrongUsage(
+                f"Outcomes that rank together need one follow-up; that of {listed(differ)} is not that of "
+                f"{self.first.name}.",
+                where="ranking",
+                todo="Rank by outcomes that are followed for as long, or by one.",
+            )
 
     def refits(self, outcome: str) -> int:
         """How often the model of an outcome is fitted again: as declared, or twice where nothing is released."""
-        return self.experiment.model.refits if outcome == self.experiment.ranking else 2
+        return self.experiment.model.refits if outcome in self.experiment.ranking else 2
 
     @property
     def code_version(self) -> str:
@@ -164,7 +188,7 @@ def needed_days(plan: Plan, days: Sequence[np.datetime64]) -> list[np.datetime64
     """Of all index dates those that teach, calibrate, judge in any period, are scored, or serve a rise as its earlier
     date. Raises WrongUsage where periods are asked for and none fits."""
     split = plan.experiment.split
-    earlier_periods = period_dates(split, plan.ranking.follow_up)
+    earlier_periods = period_dates(split, plan.first.follow_up)
     periods = [span for span in spans_of(split) if span]
     periods += [span for dates in earlier_periods for span in dates.spans]
     judged = _within(days, periods)

@@ -14,10 +14,10 @@ from prevention_model.cohort import coverage_lag
 from prevention_model.errors import Damaged
 from prevention_model.ledger import Entry, Ledger
 from prevention_model.lists import check_zone_pack, write_zone_pack, zone_lists
-from prevention_model.pipeline.card import write_released_card
 from prevention_model.pipeline.figures import Figures
 from prevention_model.pipeline.progress import Progress
 from prevention_model.pipeline.retention import agreed_in, without_old
+from prevention_model.pipeline.run_pages import card_places, write_released_cards
 from prevention_model.pipeline.signing import read_facts
 from prevention_model.query import Length
 from prevention_model.records.records import Records
@@ -54,9 +54,9 @@ def release_run(
         with ExitStack() as stack:
             partial = stack.enter_context(appearing(folder))
             _write_packs(partial, released, workspace, authority, keys, made_on, progress)
-            record(ledger, released, _manifest(partial, authority))
+            record(ledger, released, _manifest(partial, released, authority))
         folder.chmod(0o700)
-    elif not known or known[0].body["manifest"] != _manifest(folder, authority):
+    elif not known or known[0].body["manifest"] != _manifest(folder, released, authority):
         raise Damaged(
             "The lists are not the ones that the ledger records.",
             where=f"release {released.release_id}",
@@ -87,26 +87,26 @@ def _write_packs(
     identities = Vault(workspace.vault, keys.read(needed=True)).read()
     home = workspace.run(released.run.run_id)
     run = json.loads((home / "run.json").read_text(encoding="utf-8"))
-    figures = _figures(home, run, records)
+    figures = _figures(home, released, records)
     index_date = Experiment.read(home / "experiment.yaml").score_on
     shown = without_old(records, agreed_in(authority), index_date)
     lists = zone_lists(released, run, shown, identities, authority, figures, made_on)
     with progress.steps("Writing zone lists", authority.zones) as zones:
         for zone, made in zip(zones, lists, strict=True):
             write_zone_pack(folder / zone.code, made)
-    write_released_card(folder, home, released)
+    write_released_cards(folder, home, released)
 
 
-def _figures(folder: Path, run: dict[str, Any], records: Records) -> dict[str, Any]:
+def _figures(folder: Path, released: ReleasedScores, records: Records) -> dict[str, Any]:
     experiment = Experiment.read(folder / "experiment.yaml")
-    said = Figures.read(folder / "figures.json").outcomes[run["outcome"]]["list"]
+    said = Figures.read(folder / "figures.json").outcomes
     coverage = records.frames["coverage"]
     received = coverage.groupby("source")["to"].max()
     behind = coverage_lag(coverage, np.array([experiment.score_on], "datetime64[s]"))
     return {
-        "expected_true_in_list": said["words"],
+        "expected_true_in_list": {name: said[name]["list"]["words"] for name in released.outcomes},
         "model_id": experiment.name,
-        "model_version": run["run_id"],
+        "model_version": released.run.run_id,
         "data_as_at": {str(name): day.date() for name, day in received.items()},
         "coverage_warnings": [
             f"{source} was received up to {day.date()} only"
@@ -117,8 +117,12 @@ def _figures(folder: Path, run: dict[str, Any], records: Records) -> dict[str, A
     }
 
 
-def _manifest(folder: Path, authority: Authority) -> str:
-    """One SHA-256 over the card and the packs of all zones; every file of each is checked against its manifest."""
+def _manifest(folder: Path, released: ReleasedScores, authority: Authority) -> str:
+    """One SHA-256 over the cards and the packs of all zones; every file of each is checked against its manifest."""
     held = {zone.code: check_zone_pack(folder / zone.code) for zone in authority.zones}
-    cards = {name: hash_of(folder / name) for name in CARD_FILES}
+    places = card_places(folder, released.outcomes).values()
+    cards = {
+        path.relative_to(folder).as_posix(): hash_of(path)
+        for path in (place / name for place in places for name in CARD_FILES)
+    }
     return hashlib.sha256(json.dumps(held | cards, sort_keys=True).encode()).hexdigest()

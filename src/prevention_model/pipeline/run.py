@@ -20,7 +20,6 @@ from prevention_model.errors import WrongUsage
 from prevention_model.ledger import Ledger
 from prevention_model.model import save_model
 from prevention_model.pipeline.arrival import check_recording_delay
-from prevention_model.pipeline.card import write_run_pages
 from prevention_model.pipeline.choosing import choose
 from prevention_model.pipeline.evidence import gather, only
 from prevention_model.pipeline.figures import Figures, figures_of
@@ -29,6 +28,7 @@ from prevention_model.pipeline.periods import earlier_periods, frame_of, judged_
 from prevention_model.pipeline.plan import Plan, cohort_of, needed_days, plan_from_files
 from prevention_model.pipeline.progress import Progress
 from prevention_model.pipeline.retention import retention_of
+from prevention_model.pipeline.run_pages import write_run_pages
 from prevention_model.pipeline.scoring import reasons_near_lists, score
 from prevention_model.pipeline.signing import read_facts
 from prevention_model.pipeline.study import Seen, Study, study
@@ -54,7 +54,7 @@ class Result:
 class Made:
     """What was made in memory, before anything is written.
 
-    `report` is about the outcome that ranks, whose scores may be released. `beside` are reports about the
+    `report` is about all outcomes that rank, whose scores may be released together. `beside` are reports about the
     other outcomes: shown on their cards, and nothing of them is released.
     """
 
@@ -117,18 +117,19 @@ def make(records: Records, plan: Plan, progress: Progress, linkage: dict[str, in
     studies = []
     with progress.steps("Fitting models", plan.outcomes) as outcomes:
         for outcome in outcomes:
-            ranks = outcome.name == plan.experiment.ranking
-            chosen = choice.candidate if ranks else None
-            studies.append(study(data, outcome, plan, chosen, seen if ranks else ()))
-    ranked = next(each for each in studies if each.outcome.name == plan.experiment.ranking)
+            # What the first outcome chose serves for all that rank; what was seen of it is its own.
+            chosen = choice.candidate if outcome in plan.ranking else None
+            studies.append(study(data, outcome, plan, chosen, seen if outcome == plan.first else ()))
+    ranked = [each for each in studies if each.outcome in plan.ranking]
     if plan.experiment.split.periods:
-        periods.append(judged_test(records, data, plan, ranked))
+        (first,) = (each for each in ranked if each.outcome == plan.first)
+        periods.append(judged_test(records, data, plan, first))
     with progress.step("Gathering evidence"):
         evidence = gather(records, data, groups, studies, plan, linkage or {}, retention)
     with progress.step("Looking at who is watched"):
         watching = label_bias(records, data, evidence, studies, plan)
     with progress.step("Auditing"):
-        report = audit(only(evidence, plan.experiment.ranking), plan.policy)
+        report = audit(only(evidence, *plan.experiment.ranking), plan.policy)
         beside = {each: audit(only(evidence, each), plan.policy) for each in plan.not_ranking}
     with progress.step("Scoring and explaining"):
         scores = score(data, studies, plan)
@@ -189,7 +190,7 @@ def _linkage(ledger: Ledger) -> dict[str, int]:
 def _write(
     folder: Path, run_id: str, records: Records, plan: Plan, made: Made, authority: Authority | None
 ) -> None:
-    ranks = made.scores["outcome"] == plan.experiment.ranking
+    ranks = made.scores["outcome"].isin(plan.experiment.ranking)
     made.scores[ranks].to_parquet(folder / "scores.parquet", index=False)
     made.scores[~ranks].to_parquet(folder / "other_scores.parquet", index=False)
     made.reasons.to_parquet(folder / "reasons.parquet", index=False)
@@ -201,26 +202,24 @@ def _write(
     experiment = yaml.safe_dump(plan.experiment.model_dump(mode="json"), sort_keys=False)
     (folder / "experiment.yaml").write_text(experiment, encoding="utf-8")
     made.figures.write(folder / "figures.json")
-    if "periods" in (said := made.figures.outcomes[plan.experiment.ranking]):
+    if "periods" in (said := made.figures.outcomes[plan.first.name]):
         frame_of(said["periods"]).to_csv(folder / "periods.csv", index=False)
     for each in made.studies:
         save_model(each.model, folder / "model" / each.outcome.name)
     save_evidence(made.evidence, folder / "evidence")
-    ranked = next(outcome for outcome in plan.outcomes if outcome.name == plan.experiment.ranking)
     said = {
         "run_id": run_id,
         "author": plan.experiment.author,
         "experiment": plan.experiment.name,
         "created": pd.Timestamp.now("UTC").date().isoformat(),
         "records_hash": records.fingerprint(),
-        "outcome": ranked.name,
-        "outcome_plain": ranked.short,
-        "horizon": ranked.follow_up.horizon,
+        "outcomes": {each.name: each.short for each in plan.ranking},
+        "horizon": plan.first.follow_up.horizon,
         "index_date": plan.experiment.score_on.isoformat(),
         "code_version": plan.code_version,
     }
     (folder / "run.json").write_text(json.dumps(said, indent=1), encoding="utf-8")
-    reports = {plan.experiment.ranking: made.report, **made.beside}
+    reports = {**dict.fromkeys(plan.experiment.ranking, made.report), **made.beside}
     write_run_pages(
         folder, said, plan, made.evidence, reports, made.figures, made.members.left_out, authority
     )
@@ -231,7 +230,7 @@ def _track(workspace: Workspace, folder: Path, facts: RunFacts, plan: Plan, figu
     periods = experiment.split.model_dump()["periods"]
     parameters = {
         "outcomes": ",".join(experiment.outcomes),
-        "ranking": experiment.ranking,
+        "ranking": ",".join(experiment.ranking),
         "features": len(plan.features),
         "score_on": experiment.score_on,
         **{
@@ -266,7 +265,7 @@ def _track(workspace: Workspace, folder: Path, facts: RunFacts, plan: Plan, figu
         metrics=figures.flat(),
         tags=tags,
         artifacts=[path for path in pages if path.exists()],
-        beside=_beside(figures.outcomes[experiment.ranking]),
+        beside=_beside(figures.outcomes[plan.first.name]),
     )
 
 

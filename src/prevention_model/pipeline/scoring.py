@@ -7,7 +7,7 @@ import pandas as pd
 
 from prevention_model.dataset import Dataset
 from prevention_model.explanation import as_at_dates, contributions_of, explain
-from prevention_model.lists.ranking import rank_families
+from prevention_model.lists.ranking import combined, counted, rank_families
 from prevention_model.pipeline.plan import Plan
 from prevention_model.pipeline.rising import Paired, since_when
 from prevention_model.pipeline.study import Study
@@ -22,20 +22,29 @@ def score(data: Dataset, studies: Sequence[Study], plan: Plan) -> pd.DataFrame:
 
 
 def reasons_near_lists(
-    records: Records, data: Dataset, scores: pd.DataFrame, study: Study, plan: Plan
+    records: Records, data: Dataset, scores: pd.DataFrame, studies: Sequence[Study], plan: Plan
 ) -> pd.DataFrame:
-    """Reasons and strengths of the children whose families are on a list or near one.
+    """Reasons and strengths of the children whose families are on a list or near one, by each outcome that ranks and
+    counts for them; `studies` are of those outcomes.
 
     Columns: person_id, outcome, kind, position, theme, feature, text, agency, share_with,
     source, as_at.
     """
-    ranking = scores[scores["outcome"] == study.outcome.name]
+    ranking = scores[scores["outcome"].isin(plan.weights)]
     wide = {zone: places * _NEAR for zone, places in plan.capacity.items()}
-    families = rank_families(ranking, wide, reserve=0)
-    near = families.loc[families["listed"], "household_id"]
-    people = ranking.loc[ranking["household_id"].isin(near) & ranking["eligible"], "person_id"]
+    families = rank_families(combined(ranking, plan.weights), wide, reserve=0)
+    near = ranking["household_id"].isin(families.loc[families["listed"], "household_id"])
+    told = ranking[near & counted(ranking, plan.weights).notna()]
+    said = [
+        _reasons(records, data, each, plan, set(told.loc[told["outcome"] == each.outcome.name, "person_id"]))
+        for each in studies
+    ]
+    return pd.concat(said, ignore_index=True)
+
+
+def _reasons(records: Records, data: Dataset, study: Study, plan: Plan, people: set[str]) -> pd.DataFrame:
     rows = _rows_at(data, plan)
-    rows = rows[data.members["person_id"].iloc[rows].isin(set(people)).to_numpy()]
+    rows = rows[data.members["person_id"].iloc[rows].isin(people).to_numpy()]
     columns = [
         "person_id",
         "outcome",

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from prevention_model.dataset import Dataset, Split, temporal_split
-from prevention_model.lists.ranking import rank_families
+from prevention_model.lists.ranking import combined, rank_families
 from prevention_model.model import Refits, Reliability, Rise, RiskModel, refit, rival_scores
 from prevention_model.model.age_bands import AgeBand, band_of, judge_age_bands
 from prevention_model.model.candidates import Candidate
@@ -27,9 +27,21 @@ class Seen:
 
 
 @dataclass(frozen=True)
+class Placing:
+    """How rows of the data set stand by one outcome: what a list is made of. `scored` is False in age bands that are
+    not scored."""
+
+    outcome: str
+    rows: np.ndarray
+    level: np.ndarray
+    direction: np.ndarray
+    scored: np.ndarray
+
+
+@dataclass(frozen=True)
 class Study:
     """Everything that was learnt about one outcome. `model` is the `candidate` as it was fitted for the audit.
-    `test` are the rows that judged: at risk, families apart."""
+    `test` are the rows that judged: at risk, families apart. `listed_alone`: by the levels of this outcome alone."""
 
     outcome: Outcome
     candidate: Candidate
@@ -43,7 +55,7 @@ class Study:
     rise: Rise
     rivals: pd.DataFrame
     age_bands: tuple[AgeBand, ...]
-    listed: np.ndarray
+    listed_alone: np.ndarray
 
     @property
     def models(self) -> tuple[RiskModel, ...]:
@@ -53,6 +65,11 @@ class Study:
     def why_not_scored(self, data: Dataset, rows: np.ndarray) -> np.ndarray:
         """For each row why its age band is not scored; missing where it is."""
         return _why_not_scored(self.age_bands, data, rows)
+
+    def placing(self, data: Dataset) -> Placing:
+        """How the rows that judged stand by this outcome."""
+        scored = pd.isna(self.why_not_scored(data, self.test))
+        return Placing(self.outcome.name, self.test, self.level, self.rise.direction, scored)
 
 
 def study(
@@ -107,7 +124,7 @@ def study(
         rise=rise,
         rivals=rivals,
         age_bands=bands,
-        listed=would_be_listed(data, plan, test, paired.now[0], rise.direction, scored),
+        listed_alone=would_be_listed(data, plan, test, paired.now[0], rise.direction, scored),
     )
 
 
@@ -146,6 +163,37 @@ def would_be_listed(
     keys = pd.MultiIndex.from_arrays([members["family_id"], members["index_date"]])
     listed: np.ndarray = keys.isin(pd.MultiIndex.from_frame(held))
     return listed
+
+
+def listed_together(
+    data: Dataset, plan: Plan, placings: Sequence[Placing], weights: Mapping[str, float]
+) -> list[np.ndarray]:
+    """For each outcome, True for those of its rows whose family would have been listed by all of them together, in the
+    very order of a released list."""
+    scores = pd.concat(
+        pd.DataFrame(
+            {
+                "person_id": each.rows,  # a row is one child at one index date, and shorter than its name
+                "outcome": each.outcome,
+                "level": each.level,
+                "direction": each.direction,
+                "eligible": each.scored,
+            }
+        )
+        for each in placings
+    )
+    children = combined(scores, weights)
+    rows = children["person_id"].to_numpy()
+    listed = np.zeros(len(data.members), dtype=bool)
+    listed[rows] = would_be_listed(
+        data,
+        plan,
+        rows,
+        children["level"].to_numpy(),
+        children["direction"].to_numpy(),
+        children["eligible"].to_numpy(),
+    )
+    return [listed[each.rows] for each in placings]
 
 
 def _age_bands(

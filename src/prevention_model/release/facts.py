@@ -1,6 +1,7 @@
 """What a run is: its facts, and the files from whose bytes the facts are recomputed."""
 
 import hashlib
+import io
 import re
 from dataclasses import dataclass, fields
 from datetime import date
@@ -8,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+import pandas as pd
 import yaml
 
 from prevention_model.audit import AuditReport
@@ -131,6 +133,8 @@ class RunContent:
     scores: bytes
     reasons: bytes
     policy: Policy
+    outcomes: tuple[str, ...]
+    """The outcomes that were audited: the scores are of these, and the first is the one that chose the model."""
 
 
 def read_run(run: RunFacts) -> RunContent:
@@ -154,7 +158,10 @@ def read_run(run: RunFacts) -> RunContent:
         raise _disagree(run, "the audit report was judged by another policy than the one beside it")
     if judged(content["report"]) != (run.verdict, run.failed_checks):
         raise _disagree(run, "the audit report says something else than the run's facts")
-    return RunContent(content["scores"], content["reasons"], policy)
+    scored = set(pd.read_parquet(io.BytesIO(content["scores"]), columns=["outcome"])["outcome"])
+    if not scored <= set(report.outcomes):
+        raise _disagree(run, "its scores hold an outcome that its audit report does not speak of")
+    return RunContent(content["scores"], content["reasons"], policy, report.outcomes)
 
 
 def judged(report: bytes) -> tuple[Literal["passed", "refused"], tuple[str, ...]]:

@@ -93,6 +93,16 @@ class ReleasedScores:
         return tuple(dict.fromkeys(f"{each.name} ({each.role})" for each in self.signatures))
 
     @property
+    def outcomes(self) -> tuple[str, ...]:
+        """The outcomes that were audited together, and rank: the first chose the model for all."""
+        return self.content.outcomes
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """How much each of them counts in the order of a list, by the policy that the run was audited by."""
+        return self.content.policy.weights(self.outcomes)
+
+    @property
     def scores(self) -> pd.DataFrame:
         """One row a person and outcome; columns as in `scores.parquet`."""
         return pd.read_parquet(io.BytesIO(self.content.scores))

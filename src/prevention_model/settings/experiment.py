@@ -3,11 +3,17 @@
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from prevention_model.settings.base import Settings
 
 Text = Annotated[str, Field(min_length=1)]
+Names = Annotated[
+    tuple[Text, ...],
+    Field(min_length=1),
+    BeforeValidator(lambda said: (said,) if isinstance(said, str) else said),
+]
+"""One name, or several in a list."""
 
 
 class CohortSettings(Settings):
@@ -172,6 +178,7 @@ class Experiment(Settings):
     authority's does without `authority` and `policy`: its script gives them, and nothing of it can be
     released.
     """
+    `ranking` names the outcomes whose levels order the lists, one or several; periods choose a candidate by the first.
 
     name: Text
     author: Text
@@ -180,7 +187,7 @@ class Experiment(Settings):
     policy: Text | None = None
     cohort: CohortSettings
     outcomes: Annotated[tuple[Text, ...], Field(min_length=1)]
-    ranking: Text
+    ranking: Names
     features: tuple[Text, ...] = ()
     leave_out_features: tuple[Text, ...] = ()
     add_features: tuple[dict[str, Any], ...] = ()
@@ -198,8 +205,11 @@ class Experiment(Settings):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if self.ranking not in self.outcomes:
-            raise ValueError(f"ranking names {self.ranking}, which is not among the outcomes")
+        unknown = [name for name in self.ranking if name not in self.outcomes]
+        if unknown:
+            raise ValueError(f"ranking names {', '.join(unknown)}, which is not among the outcomes")
+        if len(set(self.ranking)) < len(self.ranking):
+            raise ValueError("ranking names an outcome twice")
         names = [group.name for group in self.groups]
         if len(set(names)) < len(names):
             raise ValueError("a group is named twice")

@@ -4,11 +4,13 @@ No field has a default in code. Every threshold stands in the file, with its rea
 report's hash of the policy covers all of them. An absent file is an error.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from prevention_model.errors import WrongUsage, listed
 from prevention_model.settings.base import Settings
 
 Text = Annotated[str, Field(min_length=1)]
@@ -17,6 +19,7 @@ Share = Annotated[float, Field(gt=0, lt=1)]
 Count = Annotated[int, Field(ge=1)]
 Days = Annotated[int, Field(ge=1, le=731)]
 Band = tuple[Annotated[float, Field(gt=0)], Annotated[float, Field(gt=0)]]
+Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Comparison = Literal["average_precision", "recall_at_capacity", "recall_at_wider_cut"]
 
 DEFAULT_POLICY = Path(__file__).with_name("default_policy.yaml")
@@ -84,6 +87,9 @@ class Policy(Settings):
     reasons_shared_min: Share
     list_overlap_min: Share
 
+    # How much each outcome counts where several rank.
+    harm_weights: Literal["equal"] | dict[Text, Weight]
+
     # Sign-off.
     sign_off_roles: Annotated[tuple[Text, ...], Field(min_length=2)]
     certificate_days: Days
@@ -98,6 +104,32 @@ class Policy(Settings):
         True
         """
         return cls.read(DEFAULT_POLICY)
+
+    def weights(self, outcomes: Sequence[str]) -> dict[str, float]:
+        """How much each of the outcomes that rank counts. Raises WrongUsage unless the weights name exactly these.
+
+        >>> Policy.default().weights(("care_begins", "severe_absence"))
+        {'care_begins': 1.0, 'severe_absence': 1.0}
+        """
+        if self.harm_weights == "equal":
+            return dict.fromkeys(outcomes, 1.0)
+        given = dict(self.harm_weights)
+        faults = [f"{name} ranks and has no weight" for name in outcomes if name not in given]
+        faults += [f"{name} has a weight and does not rank" for name in given if name not in outcomes]
+        if faults:
+            raise WrongUsage(
+                f"The harm weights do not fit the outcomes that rank: {listed(faults)}.",
+                where="harm_weights",
+                todo="Name each outcome in the experiment's `ranking` once, or write `harm_weights: equal`.",
+            )
+        return {name: given[name] for name in outcomes}
+
+    @field_validator("harm_weights")
+    @classmethod
+    def _something_counts(cls, weights: str | dict[str, float]) -> str | dict[str, float]:
+        if isinstance(weights, dict) and not any(weights.values()):
+            raise ValueError("at least one outcome must count")
+        return weights
 
     @field_validator(
         "required", "must_be_assessable", "never_waived", "groups", "rivals_required", "sign_off_roles"

@@ -33,9 +33,10 @@ def look(evidence: Evidence, outcome: OutcomeEvidence, policy: Policy) -> Findin
         return Finding.too_few(
             f"{events} events on later rows; a comparison needs {policy.overall_min_events}."
         )
-    if "recall_at_capacity" in policy.must_beat_on and not known.listed.any():
+    alone = _listed_alone(outcome)
+    if "recall_at_capacity" in policy.must_beat_on and not alone.any():
         return Finding.not_applicable("Nobody would have been listed, so there is no capacity to compare at.")
-    numbers = _comparisons(outcome, known, policy)
+    numbers = _comparisons(outcome, known, alone, policy)
     judged = [row for row in numbers if row["must_beat"]]
     lost = [row for row in judged if not row["lower"] > 0]
     beside = [row for row in numbers if row["rival"] not in policy.rivals_required and not row["lower"] > 0]
@@ -55,7 +56,9 @@ def look(evidence: Evidence, outcome: OutcomeEvidence, policy: Policy) -> Findin
     )
 
 
-def _comparisons(outcome: OutcomeEvidence, known: Known, policy: Policy) -> list[dict[str, Any]]:
+def _comparisons(
+    outcome: OutcomeEvidence, known: Known, alone: np.ndarray, policy: Policy
+) -> list[dict[str, Any]]:
     names = list(outcome.rivals.columns)
     keep = outcome.predictions["outcome"].notna().to_numpy()
     scores = outcome.rivals[keep].to_numpy()
@@ -71,8 +74,8 @@ def _comparisons(outcome: OutcomeEvidence, known: Known, policy: Policy) -> list
         ),
         "recall_at_wider_cut": _recall(known, known.wide, _rivals_wide(outcome, policy)[keep], policy),
     }
-    if known.listed.any():
-        found["recall_at_capacity"] = _recall(known, known.listed, _rivals_listed(outcome)[keep], policy)
+    if alone.any():
+        found["recall_at_capacity"] = _recall(known, alone[keep], _rivals_listed(outcome)[keep], policy)
     return [
         {
             "measure": measure,
@@ -100,12 +103,20 @@ def _recall(known: Known, chosen: np.ndarray, rivals: np.ndarray, policy: Policy
     )
 
 
+def _listed_alone(outcome: OutcomeEvidence) -> np.ndarray:
+    """Who would be listed by this outcome's level alone, as a rival lists by its score alone: a list by several
+    outcomes finds fewer of one than a list made for it, and that says nothing about the model."""
+    rows = outcome.predictions
+    listed: np.ndarray = rows.get("listed_alone", rows["listed"]).to_numpy(dtype=bool)
+    return listed
+
+
 def _rivals_listed(outcome: OutcomeEvidence) -> np.ndarray:
     """Each rival's list: by families as the model's was, where the evidence says so (`listed_by:<rival>`),
     otherwise as many children in the same zone at the same date."""
     rows = outcome.predictions
     places = pd.factorize(pd.MultiIndex.from_frame(rows[["zone", "index_date"]]))[0]
-    sizes = np.bincount(places, weights=rows["listed"]).astype(int)
+    sizes = np.bincount(places, weights=_listed_alone(outcome)).astype(int)
     names = rows["person_id"].to_numpy(dtype=str)
     lists = []
     for name, score in outcome.rivals.items():

@@ -1,0 +1,48 @@
+"""How a list is ordered by several outcomes: the weights, who wrote them, and what that finds of each outcome."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from prevention_model.disclosure import is_small, printed
+from prevention_model.pages.document import Block, Facts, Paragraph, Table
+
+
+def order_blocks(order: Mapping[str, Any]) -> tuple[Block, ...]:
+    """The weights in words, and onsets found by the list and by a list for each outcome alone, small numbers hidden."""
+    plain = order["plain"]
+    weights = tuple((plain[name], f"weight {weight:g}") for name, weight in order["weights"].items())
+    held = {(row["by"], row["outcome"]): row for row in order["found"]}
+    rows = tuple(
+        (
+            f"By {plain[by]} alone" if by else "The list that is handed out",
+            *(_found(held[by, o]) for o in plain),
+        )
+        for by in ("", *plain)
+    )
+    return (
+        Paragraph(
+            "Several outcomes rank families together. A child's place is the expected number of onsets: its level of "
+            "each outcome times the weight of that outcome, added up. An outcome that the child is not at risk of, or "
+            "is not scored for, adds nothing. Every row of a list shows how the child stands by each outcome alone."
+        ),
+        Paragraph(
+            f"The weights say how much an onset of one outcome matters beside one of another. No data can say that: "
+            f'they are the board\'s, written in the policy "{order["policy"]}".'
+        ),
+        Facts(weights),
+        Paragraph(
+            "A list by several outcomes finds fewer of one than a list of the same length made for that one alone. "
+            "In the test, onsets among children of listed families, of all:"
+        ),
+        Table(
+            "Onsets found by lists of the same length",
+            ("List", *(name[:1].upper() + name[1:] for name in plain.values())),
+            rows,
+            tuple(range(1, len(plain) + 1)),
+        ),
+    )
+
+
+def _found(row: Mapping[str, Any]) -> str:
+    found, of = int(row["found"]), int(row["of"])
+    return printed(None) if is_small(found) or is_small(of - found) else f"{found:,} of {of:,}"
