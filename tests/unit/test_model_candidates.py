@@ -33,6 +33,17 @@ def test_the_grid_runs_from_simple_to_deep_and_directions_come_first() -> None:
     assert names[-2:] == ["deep_directed", "deep"]
 
 
+def test_lines_alone_are_simplest_and_lines_beside_trees_less_simple_than_the_trees() -> None:
+    declared = [CandidateSettings(name=f"lines {share}", leaves=2, lines=share) for share in (0.5, 0, 1)]
+    made = candidates_of(ModelSettings(trees=60), declared)
+    assert [each.name for each in made] == ["lines 1", "lines 0", "lines 0.5"]
+    assert made[-1].model({}).lines == 0.5
+    with pytest.raises(
+        WrongUsage, match=r"^Candidate a keeps directions and has lines, which may go up and down\."
+    ):
+        Candidate("a", {"lines": 0.5}, directed=True)
+
+
 def test_a_name_twice_or_a_strange_setting_is_refused() -> None:
     with pytest.raises(WrongUsage, match=r"^Candidates that stand twice: a\."):
         in_order([Candidate("a"), Candidate("a", directed=True)])

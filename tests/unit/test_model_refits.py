@@ -20,16 +20,17 @@ def world(seed: int, families: int = FAMILIES) -> tuple[pd.DataFrame, np.ndarray
     return frame, (draw.random(len(X)) < chance).astype(float), np.arange(families).repeat(IN_FAMILY)
 
 
-def model_of(seed: int) -> tuple[RiskModel, tuple[pd.DataFrame, np.ndarray, np.ndarray]]:
+def model_of(seed: int, lines: float = 0) -> tuple[RiskModel, tuple[pd.DataFrame, np.ndarray, np.ndarray]]:
     rows = world(seed)
-    made = RiskModel(trees=60, leaves=3, rows_in_leaf=60, row_share=0.5)
+    made = RiskModel(trees=60, leaves=3, rows_in_leaf=60, row_share=0.5, lines=lines)
     return made.fit(rows[0], rows[1], families=rows[2], calibrate=world(900)[:2]), rows
 
 
-def test_scaled_back_they_scatter_as_fits_on_other_families() -> None:
+@pytest.mark.parametrize("lines", [0, 0.5, 1])
+def test_scaled_back_they_scatter_as_fits_on_other_families(lines: float) -> None:
     seen = world(99, 200)[0]
-    anew = np.array([model_of(seed)[0].margin(seen) for seed in range(10, 24)])
-    model, rows = model_of(1)
+    anew = np.array([model_of(seed, lines)[0].margin(seen) for seed in range(10, 24)])
+    model, rows = model_of(1, lines)
     made = refit(model, *rows, 14, world(900)[:2])
     assert made.share == 0.25
     own = model.margin(seen)

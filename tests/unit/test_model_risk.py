@@ -9,6 +9,7 @@ import pytest
 from scipy.special import expit, logit
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+from prevention_model.explanation import contributions_of
 from prevention_model.metrics import auc, calibration_line
 from prevention_model.model import RiskModel
 
@@ -37,15 +38,14 @@ def fresh() -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
     return children(12_000, 2)
 
 
+@pytest.mark.parametrize("lines", [0, 0.5, 1])
 @pytest.mark.parametrize("how", ["left-out families", "later slice"])
-def test_levels_on_fresh_children_are_probabilities(taught: RiskModel, fresh: tuple, how: str) -> None:
+def test_levels_on_fresh_children_are_probabilities(fresh: tuple, how: str, lines: float) -> None:
     X, y, truth = fresh
-    if how == "later slice":
-        fit_X, fit_y, _ = children(6000, 3)
-        later_X, later_y, _ = children(3000, 4)
-        model = RiskModel(**QUICK).fit(fit_X, fit_y, calibrate=(later_X, later_y))
-    else:
-        model = taught
+    fit_X, fit_y, _ = children(6000, 3)
+    later = children(3000, 4)[:2] if how == "later slice" else None
+    model = RiskModel(**QUICK, lines=lines)
+    model.fit(fit_X, fit_y, families=np.arange(6000) // 2, calibrate=later)
     level = model.predict_proba(X)[:, 1]
     line = calibration_line(y, level)
     assert line.slope == pytest.approx(1, abs=0.12)
@@ -97,13 +97,44 @@ def test_censored_rows_of_the_later_slice_do_not_calibrate() -> None:
     assert (one.slope_, one.intercept_) == (two.slope_, two.intercept_)
 
 
-def test_contributions_and_base_add_up_to_the_calibrated_log_odds(taught: RiskModel, fresh: tuple) -> None:
+@pytest.mark.parametrize("lines", [0, 0.5, 1])
+def test_contributions_and_base_add_up_to_the_calibrated_log_odds(fresh: tuple, lines: float) -> None:
     X = fresh[0].head(500)
-    parts, base = taught.contributions(X)
+    model = RiskModel(**QUICK, lines=lines).fit(*children(2000, 1)[:2])
+    parts, base = model.contributions(X)
     assert parts.shape == X.shape
-    margin = taught.margin(X)
+    margin = model.margin(X)
     assert np.abs(base + parts.sum(axis=1) - margin).max() < 1e-9
-    assert np.abs(logit(taught.predict_proba(X)[:, 1]) - margin).max() < 1e-9
+    assert np.abs(logit(model.predict_proba(X)[:, 1]) - margin).max() < 1e-9
+    said = contributions_of(model, X)
+    assert np.abs(said.values - parts).max() < 1e-9
+    assert said.base == pytest.approx(base, abs=1e-9)
+    assert said.method == ("lines" if lines == 1 else "tables")
+
+
+def test_both_are_the_mean_of_the_log_odds_of_trees_and_of_lines(fresh: tuple) -> None:
+    X, y, _ = children(3000, 1)
+    seen = fresh[0].head(200)
+    trees, both, lines = (RiskModel(**QUICK, lines=share).fit(X, y) for share in (0, 0.5, 1))
+    raw = [model.raw(model.numbers(seen)) for model in (trees, both, lines)]
+    assert raw[1] == pytest.approx((raw[0] + raw[2]) / 2, abs=1e-12)
+    assert (lines.booster_, lines.n_trees_, trees.lines_) == (None, 0, None)
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ({"lines": 1.5}, "`lines` is a share from 0 to 1, not 1.5."),
+        (
+            {"lines": 0.5, "monotone": {"absence": 1}},
+            "`monotone` holds for trees alone: lines may go up and down. Set `lines` to 0.",
+        ),
+    ],
+)
+def test_lines_that_cannot_be_are_refused(asked: dict, says: str) -> None:
+    X, y, _ = children(400, 1)
+    with pytest.raises(ValueError, match=f"^{re.escape(says)}$"):
+        RiskModel(**QUICK | asked).fit(X, y)
 
 
 @pytest.mark.filterwarnings("ignore:LightGBM binary classifier with TreeExplainer:UserWarning")
@@ -214,12 +245,19 @@ NOT_BY_DEFAULT = NOT_AS_SCIKIT_LEARN_ASKS | {
 
 def not_as_asked(model: RiskModel) -> dict[str, str]:
     """Checks that are expected to fail: fewer where leaves are small enough for the rows of the checks."""
-    return NOT_BY_DEFAULT if model.rows_in_leaf == RiskModel().rows_in_leaf else NOT_AS_SCIKIT_LEARN_ASKS
+    large = model.rows_in_leaf == RiskModel().rows_in_leaf and model.lines < 1
+    return NOT_BY_DEFAULT if large else NOT_AS_SCIKIT_LEARN_ASKS
 
 
 @pytest.mark.filterwarnings("ignore")  # the checks feed it what nobody would, and warn of what they skip
 @parametrize_with_checks(
-    [RiskModel(), RiskModel(trees=5, rows_in_leaf=2)], expected_failed_checks=not_as_asked
+    [
+        RiskModel(),
+        RiskModel(trees=5, rows_in_leaf=2),
+        RiskModel(trees=5, rows_in_leaf=2, lines=0.5),
+        RiskModel(lines=1.0),
+    ],
+    expected_failed_checks=not_as_asked,
 )
 def test_scikit_learn_can_take_it_for_one_of_its_own(estimator: RiskModel, check: Callable) -> None:
     check(estimator)

@@ -179,17 +179,19 @@ for threads in (1, 2):
 """
 
 
-def test_a_fresh_process_scores_bit_for_bit_on_one_thread_and_two(tmp_path: Path) -> None:
+@pytest.mark.parametrize("own", [{"monotone": {"absence": 1}}, {"lines": 0.5}, {"lines": 1.0}])
+def test_a_fresh_process_scores_bit_for_bit_on_one_thread_and_two(tmp_path: Path, own: dict) -> None:
     X, y = rows(1200)
     X["tenure"] = pd.Categorical(np.random.default_rng(4).choice(["owns", "rents", "shelter"], 1200))
-    settings = {"trees": 6, "leaves": 4, "rows_in_leaf": 20, "monotone": {"absence": 1}}
-    model = RiskModel(**settings).fit(X, y, stop_on=(X, y))
+    settings = {"trees": 6, "leaves": 4, "rows_in_leaf": 20}
+    model = RiskModel(**settings, **own).fit(X, y, stop_on=(X, y))
     digest = save_model(model, tmp_path / "model")
     X.to_parquet(tmp_path / "rows.parquet")
     asked = [sys.executable, "-c", ELSEWHERE, str(tmp_path / "model"), digest, str(tmp_path / "rows.parquet")]
     said = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.split()
     assert said == [model.predict_proba(X).tobytes().hex()] * 2
     back = load_model(tmp_path / "model", digest)
+    assert back.contributions(X)[0].tobytes() == model.contributions(X)[0].tobytes()
     assert back.categories_ == model.categories_ == {"tenure": ["owns", "rents", "shelter"]}
     assert back.get_params() == model.get_params()
 
@@ -197,6 +199,7 @@ def test_a_fresh_process_scores_bit_for_bit_on_one_thread_and_two(tmp_path: Path
 def test_the_same_rows_and_seed_give_the_same_bytes(tmp_path: Path) -> None:
     X, y = rows()
     for name in ("one", "two"):
-        save_model(RiskModel(trees=5, rows_in_leaf=20, row_share=0.5).fit(X.copy(), y), tmp_path / name)
+        model = RiskModel(trees=5, rows_in_leaf=20, row_share=0.5, lines=0.5).fit(X.copy(), y)
+        save_model(model, tmp_path / name)
     for name in FILES:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()

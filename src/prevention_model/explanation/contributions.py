@@ -17,6 +17,7 @@ from prevention_model.explanation.trees import NotTabulated, read_trees
 from prevention_model.model import RiskModel
 
 TABLES = "tables"
+LINES = "lines"
 # Bins of the rows taken at once (64 MB), and the fewest rows, and branches, worth a thread.
 _MOST_CELLS = 2**25
 _FEWEST_ROWS = 256
@@ -27,8 +28,9 @@ _FEWEST_BRANCHES = 8
 class Contributions:
     """What each feature adds to each score: `values` (n x features) and `base`, in log-odds.
 
-    Base plus the sum of a row is its score. `method` is "tables", or "LightGBM" and why it had to be asked. With
-    several scores a row, `values` is n x scores x features, and `base` has one number for each score.
+    Base plus the sum of a row is its score. `method` is "tables", "lines" where there are no trees, or
+    "LightGBM" and why it had to be asked. With several scores a row, `values` is n x scores x features, and `base` has
+    one number for each score.
 
     >>> said = Contributions(np.array([[0.5, -0.25]]), base=-2.0, method="tables")
     >>> (said.base + said.values.sum(axis=1)).tolist()
@@ -50,10 +52,13 @@ def contributions_of(model: RiskModel, X: Any) -> Contributions:
     >>> bool(np.allclose(said.base + said.values.sum(axis=1), model.margin(X)))
     True
     """
-    raw = tree_contributions(model.booster_, model.numbers(X))
-    return Contributions(
-        raw.values * model.slope_, float(model.intercept_ + model.slope_ * raw.base), raw.method
+    numbers = model.numbers(X)
+    trees = (
+        Contributions(np.zeros(numbers.shape), 0.0, LINES)
+        if model.booster_ is None
+        else tree_contributions(model.booster_, numbers)
     )
+    return Contributions(*model.mixed(numbers, trees.values, float(trees.base)), trees.method)
 
 
 def tree_contributions(booster: lgb.Booster, X: np.ndarray, threads: int | None = None) -> Contributions:

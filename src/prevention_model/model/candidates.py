@@ -14,7 +14,16 @@ OWN = "model"
 
 # A risk may only raise the level, a strength only lower it; context may do either.
 _DIRECTION = {"risk": 1, "strength": -1}
-_BOOSTING = ("trees", "leaves", "learning_rate", "rows_in_leaf", "feature_share", "row_share", "seed")
+_SETTINGS = (
+    "trees",
+    "leaves",
+    "learning_rate",
+    "rows_in_leaf",
+    "feature_share",
+    "row_share",
+    "seed",
+    "lines",
+)
 
 
 @dataclass(frozen=True)
@@ -36,6 +45,12 @@ class Candidate:
             raise WrongUsage(
                 f"Candidate {self.name} has settings that the model does not know: {listed(strange)}."
             )
+        if self.directed and self.settings.get("lines"):
+            raise WrongUsage(
+                f"Candidate {self.name} keeps directions and has lines, which may go up and down.",
+                where="candidates",
+                todo="Set directed to false, or lines to 0.",
+            )
 
     def model(self, polarity: Mapping[str, str], **beside: Any) -> RiskModel:
         """A model to fit. `polarity` says of each feature whether it is a risk, a strength or context.
@@ -46,11 +61,11 @@ class Candidate:
         return RiskModel(**{**self.settings, "monotone": directions if self.directed else None, **beside})
 
     @property
-    def simplicity(self) -> tuple[int, bool, str]:
-        """Smaller is simpler: fewest leaves in all; then directions that are kept; then the name."""
-        defaults = RiskModel()
-        leaves = self.settings.get("trees", defaults.trees) * self.settings.get("leaves", defaults.leaves)
-        return leaves, not self.directed, self.name
+    def simplicity(self) -> tuple[int, bool, bool, str]:
+        """Smaller is simpler: fewest leaves in all; then no lines; then directions that are kept; then the name."""
+        of = RiskModel().get_params() | dict(self.settings)
+        leaves = 0 if of["lines"] == 1 else of["trees"] * of["leaves"]
+        return leaves, of["lines"] > 0, not self.directed, self.name
 
 
 def candidates_of(model: ModelSettings, declared: Sequence[CandidateSettings]) -> tuple[Candidate, ...]:
@@ -61,7 +76,7 @@ def candidates_of(model: ModelSettings, declared: Sequence[CandidateSettings]) -
     >>> [each.name for each in candidates_of(ModelSettings(), ())]
     ['model']
     """
-    base = {name: getattr(model, name) for name in _BOOSTING}
+    base = {name: getattr(model, name) for name in _SETTINGS}
     if not declared:
         return (Candidate(OWN, base, model.directed),)
     if taken := [each.name for each in declared if each.name in (OWN, *RIVALS)]:

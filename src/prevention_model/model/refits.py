@@ -8,6 +8,7 @@ of share / (1 - share). That costs a small part of what resamples as large as th
 
 from copy import copy
 from dataclasses import dataclass
+from typing import Any, Self
 
 import lightgbm as lgb
 import numpy as np
@@ -70,45 +71,64 @@ def refit(
     target = (label == model.classes_[1]).astype(np.float64)
     codes = pd.factorize(families)[0]
     share = share_of(len(target), float(target.sum()))
-    settings = {**model.booster_.params, "feature_pre_filter": False, "num_threads": 1}
-    binned = lgb.Dataset(
-        values,
-        target,
-        categorical_feature=[model.feature_names_.index(name) for name in model.categories_] or "auto",
-        params=settings,
-        free_raw_data=False,
-    ).construct()
-    # The draw of families is the chance in a refit; one more draw for each tree would only cost.
-    least = model.rows_in_leaf
-    settings |= {
-        "bagging_freq": 0,
-        "bagging_fraction": 1.0,
-        "min_data_in_leaf": max(min(20, least), round(share * least)),
-    }
+    trees = None if model.booster_ is None else _Trees.of(model.booster_, model, values, target, share)
     later = None if calibrate is None else (model.numbers(calibrate[0]), calibrate[1] == model.classes_[1])
     made = []
     for place in range(number):
-        seed = [model.seed, place]
-        drawn = np.random.default_rng(seed).permutation(codes.max() + 1)[codes] < share * (codes.max() + 1)
-        booster = lgb.train(
-            settings | {"seed": model.seed + place + 1},
-            binned.subset(np.flatnonzero(drawn).tolist()),
-            num_boost_round=model.booster_.num_trees(),
-        )
-        seen = later or _left_out(values, target, drawn)
-        made.append(_with(model, booster, *seen))
+        drawn = np.random.default_rng([model.seed, place]).permutation(codes.max() + 1)[codes]
+        rows = np.flatnonzero(drawn < share * (codes.max() + 1))
+        again = copy(model)
+        if trees is not None:
+            again.booster_ = trees.fit(rows, model.seed + place + 1)
+        if model.lines_ is not None:
+            # Rows that stand for more of their kind, so that what was supposed beforehand weighs as in the whole fit.
+            weight = np.full(len(rows), 1 / share)
+            again.lines_ = model.lines_of(values[rows], target[rows], weight, model.seed + place + 1)
+        made.append(_calibrated(again, *(later if later is not None else _left_out(values, target, rows))))
     return Refits(tuple(made), share)
 
 
-def _left_out(values: np.ndarray, target: np.ndarray, drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    rows = np.flatnonzero(~drawn)[:_CALIBRATING]
-    return values[rows], target[rows]
+@dataclass(frozen=True)
+class _Trees:
+    """The trees of a model to be fitted again on parts of its rows, which are binned once."""
+
+    settings: dict[str, Any]
+    binned: lgb.Dataset
+    number: int
+
+    @classmethod
+    def of(
+        cls, booster: lgb.Booster, model: RiskModel, values: np.ndarray, target: np.ndarray, share: float
+    ) -> Self:
+        settings = {**booster.params, "feature_pre_filter": False, "num_threads": 1}
+        binned = lgb.Dataset(
+            values,
+            target,
+            categorical_feature=[model.feature_names_.index(name) for name in model.categories_] or "auto",
+            params=settings,
+            free_raw_data=False,
+        ).construct()
+        # The draw of families is the chance in a refit; one more draw for each tree would only cost.
+        least = model.rows_in_leaf
+        settings |= {
+            "bagging_freq": 0,
+            "bagging_fraction": 1.0,
+            "min_data_in_leaf": max(min(20, least), round(share * least)),
+        }
+        return cls(settings, binned, booster.num_trees())
+
+    def fit(self, rows: np.ndarray, seed: int) -> lgb.Booster:
+        part = self.binned.subset(rows.tolist())
+        return lgb.train(self.settings | {"seed": seed}, part, num_boost_round=self.number)
 
 
-def _with(model: RiskModel, booster: lgb.Booster, values: np.ndarray, happened: np.ndarray) -> RiskModel:
-    """The same model with other trees, calibrated on these rows."""
-    made = copy(model)
-    made.booster_ = booster
-    raw = np.asarray(booster.predict(values, raw_score=True))
-    made.slope_, made.intercept_ = platt(raw, happened.astype(np.float64), np.ones(len(raw)))
-    return made
+def _left_out(values: np.ndarray, target: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    left = np.setdiff1d(np.arange(len(target)), rows, assume_unique=True)[:_CALIBRATING]
+    return values[left], target[left]
+
+
+def _calibrated(model: RiskModel, values: np.ndarray, happened: np.ndarray) -> RiskModel:
+    """The model, calibrated on these rows."""
+    raw = model.raw(values)
+    model.slope_, model.intercept_ = platt(raw, happened.astype(np.float64), np.ones(len(raw)))
+    return model

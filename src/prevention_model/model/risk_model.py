@@ -1,4 +1,4 @@
-"""`RiskModel`: gradient-boosted trees whose probabilities are calibrated on rows they did not learn from."""
+"""`RiskModel`: trees, lines, or both, whose probabilities are calibrated on rows they did not learn from."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
@@ -12,6 +12,7 @@ from sklearn.model_selection import GroupKFold
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from prevention_model.errors import listed
+from prevention_model.model.boosting import boost, lightgbm_settings
 from prevention_model.model.calibration import platt
 from prevention_model.model.columns import (
     WrongData,
@@ -30,12 +31,13 @@ from prevention_model.model.labels import (
     two_classes,
     weights_of,
 )
+from prevention_model.model.lines import Lines
 
 _FOLDS = 3
 
 
 class RiskModel(ClassifierMixin, BaseEstimator):
-    """Probability of an onset within the horizon, from LightGBM with Platt calibration.
+    """Probability of an onset within the horizon, from LightGBM and lines, with Platt calibration.
 
     Missing feature values are allowed. Rows whose label is missing (censored) are left out of the fit
     and counted in `n_censored_`. Class weights are off, so levels stay probabilities. The same rows,
@@ -43,6 +45,8 @@ class RiskModel(ClassifierMixin, BaseEstimator):
 
     `trees`, `leaves`, `learning_rate`, `rows_in_leaf`, `feature_share` and `row_share` (of features and of
     rows tried for each tree: J. Friedman 2002) are LightGBM's; `seed` drives everything random.
+    `lines` is the share that a logistic regression on broken lines has in the log-odds (`model.lines`): 0 is trees
+    alone, 1 lines alone, 0.5 the mean of both, which scatters less than either where onsets are few.
     `categorical` names columns whose values are categories, beside those that pandas says are.
     `monotone` maps columns to 1 where the level may only rise with them, or to -1 where it may only fall.
     `least_onsets` is the fewest onsets to learn from. `patience`: how many trees may go by without a gain
@@ -79,6 +83,7 @@ class RiskModel(ClassifierMixin, BaseEstimator):
         monotone: Mapping[str, int] | None = None,
         least_onsets: int = 50,
         patience: int = 30,
+        lines: float = 0.0,
     ) -> None:
         self.trees = trees
         self.leaves = leaves
@@ -91,6 +96,7 @@ class RiskModel(ClassifierMixin, BaseEstimator):
         self.monotone = monotone
         self.least_onsets = least_onsets
         self.patience = patience
+        self.lines = lines
 
     def fit(
         self,
@@ -132,10 +138,11 @@ class RiskModel(ClassifierMixin, BaseEstimator):
         self.without_use_ = without_use(X, self.feature_names_)
         next_period = self._known(*stop_on, "period to stop on") if stop_on is not None else None
         self.booster_ = self._boost(X, target, weight, self.trees, next_period)
-        self.n_trees_ = self.booster_.num_trees()
+        self.n_trees_ = 0 if self.booster_ is None else self.booster_.num_trees()
+        self.lines_ = self._draw_lines(X, target, weight)
         if calibrate is not None:
             later, seen = self._known(*calibrate, "calibration slice")
-            margin, seen_weight = self._raw(later), np.ones(len(seen))
+            margin, seen_weight = self.raw(later), np.ones(len(seen))
         else:
             margin, seen, seen_weight = self._left_out_margin(X, target, weight, families), target, weight
         self.slope_, self.intercept_ = platt(margin, seen, seen_weight)
@@ -143,40 +150,55 @@ class RiskModel(ClassifierMixin, BaseEstimator):
 
     def margin(self, X: Any) -> np.ndarray:
         """Calibrated log-odds of each row."""
-        margin: np.ndarray = self.intercept_ + self.slope_ * self._raw(self.numbers(X))
+        margin: np.ndarray = self.intercept_ + self.slope_ * self.raw(self.numbers(X))
         return margin
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """Calibrated probabilities, n x 2, in the order of `classes_`."""
-        check_is_fitted(self, "booster_")
+        check_is_fitted(self, "slope_")
         chance = expit(self.margin(X))
         return np.column_stack([1 - chance, chance])
 
     def predict(self, X: Any) -> np.ndarray:
         """The likelier class. Lists are cut by capacity, never by this."""
-        check_is_fitted(self, "booster_")
+        check_is_fitted(self, "slope_")
         labels: np.ndarray = self.classes_[(self.margin(X) > 0).astype(int)]
         return labels
 
     def contributions(self, X: Any) -> tuple[np.ndarray, float]:
-        """Exact TreeSHAP contributions (n x features, in calibrated log-odds) and their base, from LightGBM.
+        """Exact contributions (n x features, in calibrated log-odds) and their base: TreeSHAP, by LightGBM, and lines.
 
         Base plus the sum of a row is its `margin`. `explanation.contributions_of` gives the same, faster.
         """
-        raw = np.asarray(self.booster_.predict(self.numbers(X), pred_contrib=True))
-        return raw[:, :-1] * self.slope_, float(self.intercept_ + self.slope_ * raw[0, -1])
+        numbers = self.numbers(X)
+        raw = np.zeros((len(numbers), numbers.shape[1] + 1))
+        if self.booster_ is not None:
+            raw = np.asarray(self.booster_.predict(numbers, pred_contrib=True))
+        return self.mixed(numbers, raw[:, :-1], float(raw[0, -1]))
+
+    def mixed(self, numbers: np.ndarray, trees: np.ndarray, base: float) -> tuple[np.ndarray, float]:
+        """Contributions and their base, in calibrated log-odds, from those of the trees to their raw score."""
+        values, middle = (1 - self.lines) * trees, (1 - self.lines) * base
+        if self.lines_ is not None:
+            values = values + self.lines * self.lines_.contributions(numbers)
+            middle += self.lines * self.lines_.base
+        return values * self.slope_, float(self.intercept_ + self.slope_ * middle)
+
+    def raw(self, numbers: np.ndarray) -> np.ndarray:
+        """Log-odds before calibration, of rows as `numbers` gives them."""
+        return _mean(self.lines, self.booster_, self.lines_, numbers)
 
     def numbers(self, X: Any) -> np.ndarray:
         """The rows as the trees see them (n x features): checked against the fit, categories as their codes.
 
         Warns (UnseenCategory) of categories that the fit never saw; they become missing.
         """
-        check_is_fitted(self, "booster_")
+        check_is_fitted(self, "slope_")
         return self._checked(X)
 
     def unseen(self, X: Any) -> dict[str, int]:
         """In how many rows each categorical column holds a category that the fit never saw."""
-        check_is_fitted(self, "booster_")
+        check_is_fitted(self, "slope_")
         return encoded(X, self.categories_)[1]
 
     def _checked(self, X: Any) -> np.ndarray:
@@ -198,47 +220,35 @@ class RiskModel(ClassifierMixin, BaseEstimator):
         weight: np.ndarray,
         trees: int,
         stop_on: tuple[np.ndarray, np.ndarray] | None = None,
-    ) -> lgb.Booster:
-        settings: dict[str, Any] = {
-            "objective": "binary",
-            "num_leaves": self.leaves,
-            "learning_rate": self.learning_rate,
-            "min_data_in_leaf": self.rows_in_leaf,
-            "feature_fraction": self.feature_share,
-            "bagging_fraction": self.row_share,
-            "bagging_freq": int(self.row_share < 1),
-            "lambda_l2": 1.0,
-            "max_bin": 63,
-            "seed": self.seed,
-            "deterministic": True,
-            "force_row_wise": True,
-            # Two threads wait for each other at every leaf: on cores that are busy this took three to twenty times
-            # the processor time, and longer. Several models side by side make use of several cores.
-            "num_threads": 1,
-            "verbosity": -1,
-        }
-        if self.monotone:
-            settings["monotone_constraints"] = self._directions()
-        rows = lgb.Dataset(
+    ) -> lgb.Booster | None:
+        if self.lines == 1:
+            return None
+        return boost(
             X,
             target,
-            weight=weight,
-            feature_name=_plain(self.feature_names_),
-            categorical_feature=[self.feature_names_.index(name) for name in self.categories_] or "auto",
-            params=settings,
-            free_raw_data=True,
+            weight,
+            lightgbm_settings(self.get_params(), self._directions() if self.monotone else None),
+            trees=trees,
+            names=self.feature_names_,
+            categorical=self._codes(),
+            stop_on=stop_on,
+            patience=self.patience,
         )
-        if stop_on is None:
-            return lgb.train(settings, rows, num_boost_round=trees)
-        booster = lgb.train(
-            settings,
-            rows,
-            num_boost_round=trees,
-            valid_sets=[lgb.Dataset(*stop_on, reference=rows, params=settings)],
-            callbacks=[lgb.early_stopping(self.patience, verbose=False)],
-        )
-        # Trees past the best are dropped for good, so that nothing can ever count them in.
-        return lgb.Booster(model_str=booster.model_to_string(num_iteration=booster.best_iteration))
+
+    def _draw_lines(self, X: np.ndarray, target: np.ndarray, weight: np.ndarray) -> Lines | None:
+        if not 0 <= self.lines <= 1:
+            raise WrongData(f"`lines` is a share from 0 to 1, not {self.lines}.")
+        if self.lines and self.monotone:
+            raise WrongData("`monotone` holds for trees alone: lines may go up and down. Set `lines` to 0.")
+        return self.lines_of(X, target, weight, self.seed) if self.lines else None
+
+    def lines_of(self, X: np.ndarray, target: np.ndarray, weight: np.ndarray, seed: int) -> Lines:
+        """Lines as this model has them, learnt from rows as `numbers` gives them."""
+        return Lines.fit(X, target, weight, categorical=self._codes(), seed=seed)
+
+    def _codes(self) -> list[int]:
+        """The places of columns that hold codes of categories."""
+        return [self.feature_names_.index(name) for name in self.categories_]
 
     def _directions(self) -> list[int]:
         """1, -1 or 0 for each column, in their order."""
@@ -251,9 +261,6 @@ class RiskModel(ClassifierMixin, BaseEstimator):
         if not set(monotone.values()) <= {-1, 0, 1}:
             raise WrongData("`monotone` takes 1 (may only rise), -1 (may only fall) or 0 (free).")
         return [int(monotone.get(name, 0)) for name in self.feature_names_]
-
-    def _raw(self, numbers: np.ndarray) -> np.ndarray:
-        return np.asarray(self.booster_.predict(numbers, raw_score=True))
 
     def _known(self, X: Any, y: Any, what: str) -> tuple[np.ndarray, np.ndarray]:
         """Rows of a later slice whose label is known, as numbers, and the labels as 0 and 1."""
@@ -274,8 +281,9 @@ class RiskModel(ClassifierMixin, BaseEstimator):
             return margin
         for taught, left_out in GroupKFold(folds).split(X, target, groups):
             if len(np.unique(target[taught])) == 2:
-                booster = self._boost(X[taught], target[taught], weight[taught], self.n_trees_)
-                margin[left_out] = booster.predict(X[left_out], raw_score=True)
+                learnt = X[taught], target[taught], weight[taught]
+                booster, lines = self._boost(*learnt, self.n_trees_), self._draw_lines(*learnt)
+                margin[left_out] = _mean(self.lines, booster, lines, X[left_out])
         return margin
 
     def __sklearn_tags__(self) -> Any:
@@ -285,9 +293,11 @@ class RiskModel(ClassifierMixin, BaseEstimator):
         return tags
 
 
-def _plain(names: list[str]) -> list[str]:
-    """Names without the characters that LightGBM's text format cannot hold, numbered where two become one."""
-    plain = ["".join(c if c.isalnum() or c == "_" else "_" for c in str(name)) for name in names]
-    if len(set(plain)) < len(plain):
-        plain = [f"{place}_{name}" for place, name in enumerate(plain)]
-    return plain
+def _mean(share: float, booster: lgb.Booster | None, lines: Lines | None, numbers: np.ndarray) -> np.ndarray:
+    """Log-odds of trees and lines, by the share of the lines."""
+    total = np.zeros(len(numbers))
+    if booster is not None:
+        total += (1 - share) * np.asarray(booster.predict(numbers, raw_score=True))
+    if lines is not None:
+        total += share * lines.margin(numbers)
+    return total

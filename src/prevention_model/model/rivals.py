@@ -9,16 +9,13 @@ from typing import Self
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator
-from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import SplineTransformer, StandardScaler
 from sklearn.utils.validation import check_is_fitted
 
 from prevention_model.errors import WrongUsage, listed
+from prevention_model.model.lines import Lines
 
 RIVALS = ("logistic", "additive_count", "area_only", "prior_contact_only", "criteria_met", "last_level")
 """Every rival by its name."""
-
-_PIECE = 50_000
 
 
 def rival_scores(
@@ -36,7 +33,7 @@ def rival_scores(
 ) -> pd.DataFrame:
     """Scores of each rival on the test rows (higher means more likely); one column a rival.
 
-    `logistic`: regularised logistic regression on splines of all features. `additive_count`: how many risk
+    `logistic`: regularised logistic regression on a broken line through each feature. `additive_count`: how many risk
     indicators are on, in the style of the risk-of-NEET indicator. `area_only`: the rate in the child's
     zone and area band. `prior_contact_only`: contacts with social care so far. `criteria_met`: how many problem
     areas are, in the style of the 2-of-6 rule. `last_level`: the level of the test rows at the list before,
@@ -60,10 +57,7 @@ def rival_scores(
 
 
 class SplineLogistic(BaseEstimator):
-    """Logistic regression (L2) on broken lines through each tamed feature, and on which features are missing.
-
-    At most `most_rows` rows teach, drawn by `seed`: for some 400 coefficients more would change nothing but
-    the time. Each feature has `knots` - 1 lines. Missing takes the median and has an indicator of its own.
+    """Logistic regression (L2) on a broken line through each feature: `model.lines`, as a rule of its own.
 
     >>> X = pd.DataFrame({"absence": np.linspace(0, 1, 200)}); y = (X["absence"] > 0.9).to_numpy(float)
     >>> score = SplineLogistic().fit(X, y).decision_function(X)
@@ -71,54 +65,18 @@ class SplineLogistic(BaseEstimator):
     True
     """
 
-    def __init__(
-        self, knots: int = 4, penalty: float = 20.0, most_rows: int = 120_000, seed: int = 1
-    ) -> None:
-        self.knots = knots
-        self.penalty = penalty
-        self.most_rows = most_rows
+    def __init__(self, seed: int = 1) -> None:
         self.seed = seed
 
     def fit(self, X: pd.DataFrame, y: np.ndarray) -> Self:
         """Learn the lines of each feature from rows X (n x features) and labels (n; 0 or 1)."""
-        if len(X) > self.most_rows:
-            drawn = np.random.default_rng(self.seed).choice(len(X), self.most_rows, replace=False)
-            X, y = X.iloc[np.sort(drawn)], y[np.sort(drawn)]
-        tamed = _tamed(X)
-        holes = np.isnan(tamed)
-        # Columns with the same holes (one source) share an indicator; without holes there is none.
-        first = {np.packbits(holes[:, place]).tobytes(): place for place in range(holes.shape[1])}
-        self.indicators_ = np.array([place for place in first.values() if holes[:, place].any()], dtype=int)
-        low, high = np.fmin.reduce(tamed, axis=0), np.fmax.reduce(tamed, axis=0)
-        self.used_ = np.flatnonzero(low < high)  # what never varies has no line, only perhaps an indicator
-        self.middle_ = pd.DataFrame(tamed[:, self.used_]).median().to_numpy()
-        self.lines_ = SplineTransformer(
-            n_knots=self.knots, degree=1, knots="uniform", extrapolation="linear", include_bias=False
-        )
-        self.scale_ = StandardScaler()
-        columns = self.scale_.fit_transform(self._columns(tamed, fit=True))
-        self.line_ = LogisticRegression(C=1 / self.penalty, max_iter=200, tol=1e-3).fit(columns, y)
+        self.lines_ = Lines.fit(X.to_numpy(dtype=np.float32), y, seed=self.seed)
         return self
 
     def decision_function(self, X: pd.DataFrame) -> np.ndarray:
-        """Log-odds of each row, in pieces so that memory stays small."""
-        check_is_fitted(self, "line_")
-        scores = [
-            self.line_.decision_function(
-                self.scale_.transform(self._columns(_tamed(X.iloc[at : at + _PIECE])))
-            )
-            for at in range(0, len(X), _PIECE)
-        ]
-        return np.concatenate([np.empty(0), *scores])
-
-    def _columns(self, tamed: np.ndarray, *, fit: bool = False) -> np.ndarray:
-        indicators = np.isnan(tamed[:, self.indicators_]).astype(np.float32)
-        values = tamed[:, self.used_]
-        values = np.where(np.isnan(values), self.middle_, values)
-        if not len(self.used_):
-            return np.column_stack([indicators, np.zeros(len(tamed), np.float32)])
-        lines = self.lines_.fit_transform(values) if fit else self.lines_.transform(values)
-        return np.column_stack([lines.astype(np.float32), indicators])
+        """Log-odds of each row."""
+        check_is_fitted(self, "lines_")
+        return self.lines_.margin(X.to_numpy(dtype=np.float32))
 
 
 class IndicatorCount(BaseEstimator):
@@ -275,10 +233,3 @@ def _of(X: pd.DataFrame, names: Sequence[str], rule: str) -> pd.DataFrame:
             todo="Name features that are used, or leave the rule out.",
         )
     return X[list(names)]
-
-
-def _tamed(frame: pd.DataFrame) -> np.ndarray:
-    """Signed logarithms, so that a few long counts do not carry a linear rule."""
-    values = frame.to_numpy(dtype=np.float32)
-    tamed: np.ndarray = np.sign(values) * np.log1p(np.abs(values))
-    return tamed

@@ -1,4 +1,4 @@
-"""A model on disk: LightGBM's text and JSON beside it, checked by hash before anything is loaded."""
+"""A model on disk: LightGBM's text, and JSON beside it with the lines, checked by hash before anything is loaded."""
 
 import hashlib
 import json
@@ -8,21 +8,23 @@ import lightgbm as lgb
 import numpy as np
 
 from prevention_model.errors import Damaged
+from prevention_model.model.lines import Lines
 from prevention_model.model.risk_model import RiskModel
 
 
 def save_model(model: RiskModel, folder: Path) -> str:
-    """Write `trees.txt` and `model.json` into a new folder. Returns the hash of both. No pickle.
+    """Write `trees.txt` (empty without trees) and `model.json` into a new folder. Returns the hash of both. No pickle.
 
     The same rows, settings and library versions give the same bytes.
     """
     folder.mkdir(parents=True)
-    trees = model.booster_.model_to_string()
+    trees = "" if model.booster_ is None else model.booster_.model_to_string()
     (folder / "trees.txt").write_text(trees, encoding="utf-8")
     facts = {
         "settings": model.get_params() | {"categorical": list(model.categorical)},
         "features": [str(name) for name in model.feature_names_],
         "named": hasattr(model, "feature_names_in_"),
+        "lines": None if model.lines_ is None else model.lines_.plain(),
         "slope": model.slope_,
         "intercept": model.intercept_,
         "classes": [float(label) for label in model.classes_],
@@ -60,7 +62,9 @@ def load_model(folder: Path, expected: str) -> RiskModel:
     facts = json.loads((folder / "model.json").read_text(encoding="utf-8"))
     settings = facts["settings"] | {"categorical": tuple(facts["settings"]["categorical"])}
     model = RiskModel(**settings)
-    model.booster_ = lgb.Booster(model_str=(folder / "trees.txt").read_text(encoding="utf-8"))
+    trees = (folder / "trees.txt").read_text(encoding="utf-8")
+    model.booster_ = lgb.Booster(model_str=trees) if trees else None
+    model.lines_ = Lines.of(facts["lines"]) if facts["lines"] else None
     model.slope_, model.intercept_ = facts["slope"], facts["intercept"]
     model.classes_ = np.array(facts["classes"])
     model.feature_names_ = facts["features"]
@@ -69,5 +73,5 @@ def load_model(folder: Path, expected: str) -> RiskModel:
         model.feature_names_in_ = np.array(facts["features"], dtype=object)
     model.categories_, model.without_use_ = facts["categories"], facts["without_use"]
     model.n_censored_ = facts["censored_rows_left_out"]
-    model.n_trees_ = model.booster_.num_trees()
+    model.n_trees_ = 0 if model.booster_ is None else model.booster_.num_trees()
     return model

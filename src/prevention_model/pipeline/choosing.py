@@ -21,9 +21,9 @@ from prevention_model.pipeline.plan import Plan
 REGRET = "average_precision"
 """The metric by which regret is counted. It looks at the top of the ranking, where lists are."""
 
-AS_GOOD = 0.005
-"""Average precision that is no reason to take a less simple candidate: about half of what chance moves it from one
-period to another where some four hundred children have the outcome."""
+AS_GOOD = 0.002
+"""Average precision that is no reason to take a less simple candidate: about a fiftieth of what models reach where one
+child in fifty has the outcome, and less than chance moves the difference of two on the same children."""
 
 
 @dataclass(frozen=True)

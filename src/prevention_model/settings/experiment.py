@@ -86,7 +86,10 @@ class SplitSettings(Settings):
 
 
 class ModelSettings(Settings):
-    """The gradient-boosted trees: small, deterministic, the same everywhere."""
+    """Gradient-boosted trees, lines, or both: small, deterministic, the same everywhere.
+
+    `lines` is the share of a logistic regression on broken lines in the log-odds; 1 has no trees.
+    """
 
     trees: Annotated[int, Field(ge=10, le=5000)] = 250
     leaves: Annotated[int, Field(ge=2, le=256)] = 15
@@ -94,6 +97,7 @@ class ModelSettings(Settings):
     rows_in_leaf: Annotated[int, Field(ge=1)] = 100
     feature_share: Annotated[float, Field(gt=0, le=1)] = 0.5
     row_share: Annotated[float, Field(gt=0, le=1)] = 1.0
+    lines: Annotated[float, Field(ge=0, le=1)] = 0.0
     seed: Annotated[int, Field(ge=0)] = 1
     refits: Annotated[int, Field(ge=2, le=200)] = 20
     directed: bool = False
@@ -108,6 +112,7 @@ class CandidateSettings(Settings):
     leaves: Annotated[int, Field(ge=2, le=256)] | None = None
     learning_rate: Annotated[float, Field(gt=0, le=1)] | None = None
     rows_in_leaf: Annotated[int, Field(ge=1)] | None = None
+    lines: Annotated[float, Field(ge=0, le=1)] | None = None
     directed: bool | None = None
 
 
@@ -173,12 +178,12 @@ class RiseSettings(Settings):
 class Experiment(Settings):
     """The whole of an experiment's YAML. `authority` and `policy` are paths relative to the file.
 
+    `ranking` names the outcomes whose levels order the lists, one or several; periods choose a candidate by the first.
     `features` names those of the catalogue to use, in this order; without, all are used. `add_features` are
     declarations as `features.feature_from_declaration` reads them. Only a data set that is no
     authority's does without `authority` and `policy`: its script gives them, and nothing of it can be
     released.
     """
-    `ranking` names the outcomes whose levels order the lists, one or several; periods choose a candidate by the first.
 
     name: Text
     author: Text
