@@ -222,6 +222,15 @@ def test_a_rivals_list_is_as_long_as_the_models(clean: Evidence) -> None:
     assert {(row["difference"], row["lower"], row["upper"]) for row in same} == {(0.0, 0.0, 0.0)}
 
 
+def test_a_model_is_compared_by_its_own_order_where_the_list_stands_in_another(clean: Evidence) -> None:
+    rows = clean.outcomes[0].predictions
+    # The list that people get is by another outcome, and finds nobody to whom this one happened.
+    other = rows.assign(listed=rows["outcome"].eq(0), listed_alone=rows["listed"])
+    found, alone = result("PM003", cases.changed(clean, predictions=other)), result("PM003", clean)
+    assert (found.status, found.numbers) == (alone.status, alone.numbers) == ("passed", alone.numbers)
+    assert result("PM006", cases.changed(clean, predictions=other)).numbers != result("PM006", clean).numbers
+
+
 def test_a_missing_contribution_does_not_add_up(clean: Evidence) -> None:
     parts = clean.outcomes[0].contributions.copy()
     parts.iloc[3, 0] = np.nan

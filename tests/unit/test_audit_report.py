@@ -54,6 +54,15 @@ def test_clean_evidence_passes_every_check(report: AuditReport) -> None:
     assert {result.status for result in report.results} == {"passed"}
 
 
+def test_of_outcomes_judged_together_one_that_fails_refuses_all(clean: Evidence, report: AuditReport) -> None:
+    second = replace(clean.outcomes[0], name="suspension")
+    assert audit(replace(clean, outcomes=(*clean.outcomes, second)), POLICY).verdict == "passed"
+    wrong = replace(second, predictions=second.predictions.assign(level=0.5))
+    found = audit(replace(clean, outcomes=(*clean.outcomes, wrong)), POLICY)
+    assert found.verdict == "refused"
+    assert {result.outcome for result in found.blocking} == {"suspension"}
+
+
 def test_all_reasons_for_refusal_are_given_at_once(small: Evidence) -> None:
     wrong = cases.with_late_records(cases.with_lost_contribution(cases.with_leak(small)))
     few = POLICY.model_copy(update={"required": ("PM001", "PM008", "PM009"), "must_be_assessable": ()})

@@ -256,3 +256,33 @@ def test_where_only_the_test_was_judged_there_is_a_picture_and_no_table_of_perio
     text = _markdown(periods=made.facts()["periods"][-1:])
     assert "Which index dates teach" in text
     assert "Periods, earliest first" not in text
+
+
+ORDER = {
+    "policy": "Our policy",
+    "plain": {"care": "care", "suspension": "suspension"},
+    "weights": {"care": 2.0, "suspension": 0.5},
+    "found": [
+        {"by": by, "outcome": outcome, "found": found, "of": of}
+        for by, outcome, found, of in (
+            ("", "care", 31, 120),
+            ("", "suspension", 204, 1200),
+            ("care", "care", 40, 120),
+            ("care", "suspension", 3, 1200),
+            ("suspension", "care", 117, 120),
+            ("suspension", "suspension", 300, 1200),
+        )
+    ],
+}
+
+
+def test_where_several_outcomes_rank_the_card_says_the_weights_whose_they_are_and_what_each_list_finds() -> (
+    None
+):
+    text = _markdown(order=ORDER)
+    assert 'written in the policy "Our policy"' in text
+    assert "weight 2" in text and "weight 0.5" in text
+    assert "| The list that is handed out | 31 of 120 | 204 of 1,200 |" in text
+    assert "| By care alone | 40 of 120 | c |" in text, "3 is small"
+    assert "| By suspension alone | c | 300 of 1,200 |" in text, "and so is what it did not find"
+    assert "How the list is ordered" not in _markdown()

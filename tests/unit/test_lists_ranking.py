@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prevention_model.errors import WrongUsage
-from prevention_model.lists.ranking import RULE, rank_families
+from prevention_model.lists.ranking import RULE, combined, rank_families, rule
 
 
 def _scores(rows: list[tuple[str, str, float, str]], zone: str = "Z1", **more: object) -> pd.DataFrame:
@@ -199,3 +199,188 @@ def test_a_capacity_below_one_is_refused() -> None:
 def test_the_rule_is_stated_for_readers() -> None:
     assert len(RULE) == 5
     assert any("does not move a family up" in sentence for sentence in RULE)
+
+
+# --- several outcomes ---------------------------------------------------------------------------
+
+CHILD = {"a": (0.30, "steady", True), "b": (0.20, "steady", True)}
+TWO_TO_ONE = {"a": 2.0, "b": 1.0}
+
+
+def _by_outcome(
+    rows: dict[str, dict[str, tuple[float, str, bool]]], why: str = "already or recently: {}"
+) -> pd.DataFrame:
+    """Children, each in a home of its own, with level, direction and whether it counts by outcome."""
+    return pd.DataFrame(
+        [
+            {
+                "person_id": person,
+                "household_id": f"h-{person}",
+                "zone": "Z1",
+                "outcome": outcome,
+                "level": level,
+                "direction": direction,
+                "credibility": level,
+                "eligible": eligible,
+                "left_out": None if eligible else why.format(outcome),
+            }
+            for person, held in rows.items()
+            for outcome, (level, direction, eligible) in held.items()
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "weights", "level", "direction"),
+    [
+        ({}, TWO_TO_ONE, 0.30 + 0.10, "steady"),
+        ({}, {"a": 1.0, "b": 1.0}, 0.30 + 0.20, "steady"),
+        ({}, {"a": 1.0, "b": 0.0}, 0.30, "steady"),
+        ({"a": (0.30, "falling", True)}, TWO_TO_ONE, 0.40, "falling"),
+        ({"b": (0.20, "falling", True)}, TWO_TO_ONE, 0.40, "steady"),
+        ({"b": (0.20, "rising", True)}, TWO_TO_ONE, 0.40, "rising"),
+        ({"b": (0.20, "rising", True)}, {"a": 1.0, "b": 0.0}, 0.30, "steady"),
+        ({"a": (0.30, "rising", False)}, TWO_TO_ONE, 0.10, "steady"),
+        ({"b": (0.20, "rising", False)}, TWO_TO_ONE, 0.30, "steady"),
+        ({"b": (float("nan"), "not known", True)}, TWO_TO_ONE, 0.30, "steady"),
+    ],
+    ids=[
+        "a weight is a share of the largest",
+        "equal weights add up onsets",
+        "a weight of nothing adds nothing",
+        "the direction is that of what adds most",
+        "and not that of what adds less",
+        "but rising where anything that counts is",
+        "and what does not count is not asked",
+        "who is already there for one is not counted for it",
+        "nor called rising by it",
+        "nor is one of whom no level is known",
+    ],
+)  # fmt: skip
+def test_a_childs_level_is_the_expected_number_of_onsets_weighted(
+    change: dict, weights: dict[str, float], level: float, direction: str
+) -> None:
+    (made,) = combined(_by_outcome({"x": CHILD | change}), weights).to_dict("records")
+    assert (round(made["level"], 12), made["direction"], made["eligible"]) == (
+        round(level, 12),
+        direction,
+        True,
+    )
+    assert pd.isna(made["left_out"])
+
+
+@pytest.mark.parametrize(
+    ("weights", "said"),
+    [
+        (TWO_TO_ONE, "already or recently: a; already or recently: b"),
+        ({"b": 1.0, "a": 2.0}, "already or recently: b; already or recently: a"),
+        ({"a": 1.0, "b": 0.0}, "already or recently: a"),
+    ],
+)
+def test_who_counts_for_nothing_is_left_out_with_every_reason(weights: dict[str, float], said: str) -> None:
+    none = {"a": (0.3, "rising", False), "b": (0.2, "steady", False)}
+    made = combined(_by_outcome({"x": none, "y": CHILD}), weights).set_index("person_id")
+    assert made["eligible"].to_dict() == {"x": False, "y": True}
+    assert made.loc["x", "left_out"] == said
+    assert rank_families(made.reset_index(), {"Z1": 5}, reserve=0)["person_id"].tolist() == ["y"]
+
+
+def test_a_reason_that_two_outcomes_share_is_said_once() -> None:
+    none = {"a": (0.3, "rising", False), "b": (0.2, "steady", False)}
+    made = combined(_by_outcome({"x": none}, why="Already has a social worker"), TWO_TO_ONE)
+    assert made.loc[0, "left_out"] == "Already has a social worker"
+
+
+def test_how_clear_a_rise_is_is_that_of_the_rise_that_is_shown() -> None:
+    rows = {"x": {"a": (0.30, "steady", True), "b": (0.20, "rising", True), "c": (0.25, "rising", True)}}
+    made = combined(_by_outcome(rows), dict.fromkeys("abc", 1.0))
+    assert made.loc[0, ["direction", "credibility"]].tolist() == ["rising", 0.25]
+
+
+def test_a_family_stands_by_one_child_and_no_sum_over_children() -> None:
+    rows = _by_outcome({"x": CHILD, "y": CHILD, "z": {"a": (0.31, "steady", True), "b": CHILD["b"]}})
+    rows.loc[rows["person_id"].isin(["x", "y"]), "household_id"] = "h-two"
+    ranked = rank_families(combined(rows, TWO_TO_ONE), {"Z1": 5}, reserve=0)
+    assert ranked["household_id"].tolist() == ["h-z", "h-two"]
+
+
+LEVELS = st.lists(
+    st.tuples(
+        st.integers(0, 100), st.sampled_from(["rising", "steady", "falling"]), st.booleans(), st.integers(0, 9)
+    ),
+    min_size=2,
+    max_size=40,
+)  # fmt: skip
+
+
+def _drawn(rows: list[tuple[int, str, bool, int]]) -> pd.DataFrame:
+    """Two outcomes of every child, with levels in hundredths; some children share a home."""
+    made = pd.DataFrame(rows, columns=["level", "direction", "eligible", "home"])
+    child = np.arange(len(made)) // 2
+    home = made["home"].groupby(child).transform("first")
+    return made.assign(
+        level=made["level"] / 100,
+        outcome=np.where(np.arange(len(made)) % 2, "b", "a"),
+        person_id=[f"p{number}" for number in child],
+        household_id=[f"h{number}" for number in home],
+        zone="Z1",
+    ).drop(columns="home")
+
+
+def _order(scores: pd.DataFrame, weights: dict[str, float]) -> pd.DataFrame:
+    return rank_families(combined(scores, weights), {"Z1": 4}, reserve=1)
+
+
+@given(LEVELS, st.integers(0, 5), st.integers(1, 5), st.integers(1, 1000))
+@settings(max_examples=60, deadline=None)
+def test_only_the_relation_of_weights_matters(rows: list, first: int, second: int, times: int) -> None:
+    scores = _drawn(rows)
+    expected = _order(scores, {"a": float(first), "b": float(second)})
+    again = _order(scores, {"a": float(first * times), "b": float(second * times)})
+    pd.testing.assert_frame_equal(again, expected)
+
+
+@given(LEVELS, st.randoms(use_true_random=False))
+@settings(max_examples=40, deadline=None)
+def test_the_order_of_rows_changes_no_level_to_the_last_digit(rows: list, shuffler: object) -> None:
+    scores = _drawn(rows)
+    order = list(range(len(scores)))
+    shuffler.shuffle(order)  # type: ignore[attr-defined]
+    weights = {"a": 3.0, "b": 0.7}
+    pd.testing.assert_frame_equal(combined(scores.iloc[order], weights), combined(scores, weights))
+
+
+@given(LEVELS)
+@settings(max_examples=60, deadline=None)
+def test_an_outcome_of_no_weight_is_as_if_it_were_not_there(rows: list) -> None:
+    scores = _drawn(rows)
+    alone = scores[scores["outcome"] == "a"]
+    pd.testing.assert_frame_equal(_order(scores, {"a": 2.0, "b": 0.0}), _order(alone, {"a": 2.0}))
+
+
+@given(LEVELS, st.floats(0.001, 1000))
+@settings(max_examples=60, deadline=None)
+def test_one_outcome_alone_is_ranked_by_its_levels_as_they_are(rows: list, weight: float) -> None:
+    alone = _drawn(rows).query("outcome == 'a'")
+    by_level = rank_families(alone.drop(columns="outcome"), {"Z1": 4}, reserve=1)
+    pd.testing.assert_frame_equal(_order(alone, {"a": weight}), by_level, check_dtype=False)
+
+
+def test_a_score_of_an_outcome_that_does_not_rank_is_refused() -> None:
+    with pytest.raises(WrongUsage, match="do not rank: b"):
+        combined(_by_outcome({"x": CHILD}), {"a": 1.0})
+    with pytest.raises(WrongUsage, match="two rows for one outcome"):
+        combined(pd.concat([_by_outcome({"x": CHILD})] * 2), TWO_TO_ONE)
+
+
+def test_nobody_at_all_is_nobody_by_several_outcomes_too() -> None:
+    assert combined(_by_outcome({"x": CHILD}).iloc[:0], TWO_TO_ONE).empty
+
+
+def test_where_several_rank_the_rule_names_them_with_their_weights_and_whose_they_are() -> None:
+    said = rule([("care", 2.0), ("suspension", 0.5)], "Our policy")
+    assert rule([("care", 2.0)], "Our policy") == RULE
+    assert set(RULE) < set(said)
+    text = " ".join(said)
+    assert "care (weight 2) and suspension (weight 0.5)" in text and 'the policy "Our policy"' in text
+    assert "already there, or of an age" in text

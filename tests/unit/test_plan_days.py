@@ -1,6 +1,7 @@
 """A plan: everything that an experiment names is there before anything runs, and only needed days are built."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from prevention_model.pipeline.plan import (
     plan_from_files,
     reliability_days,
 )
+from prevention_model.query import FollowUp
 from prevention_model.settings.authority import Authority
 from prevention_model.settings.experiment import Experiment
 from prevention_model.settings.policy import DEFAULT_POLICY, Policy
@@ -33,6 +35,9 @@ SPLIT = {
     "recording_delay": "3 months",
     "test_families": 0.5,
 }
+
+
+TOGETHER = {"statutory_escalation": "12 months", "care_begins": "6 months"}
 
 
 def experiment(split: dict | None = None, **change: object) -> Experiment:
@@ -164,6 +169,25 @@ def test_the_earlier_date_of_a_rise_keeps_to_the_calendar() -> None:
         (
             lambda: plan(capacity={}),
             "No zone has a capacity. What to do: Give each zone a capacity of at least one family.",
+        ),
+        (
+            lambda: plan(policy=Policy.default().model_copy(update={"harm_weights": {"care_begins": 1.0}})),
+            "The harm weights do not fit the outcomes that rank: statutory_escalation ranks and has no weight; "
+            "care_begins has a weight and does not rank. Where: harm_weights. What to do: Name each outcome in the "
+            "experiment's `ranking` once, or write `harm_weights: equal`.",
+        ),
+        (
+            lambda: plan(
+                experiment(outcomes=list(TOGETHER), ranking=list(TOGETHER)),
+                outcomes=[
+                    replace(each, follow_up=FollowUp(TOGETHER[each.name]))
+                    for each in outcome_catalogue()
+                    if each.name in TOGETHER
+                ],
+            ),
+            "Outcomes that rank together need one follow-up; that of care_begins is not that of "
+            "statutory_escalation. Where: ranking. What to do: Rank by outcomes that are followed for as long, or by "
+            "one.",
         ),
         (
             lambda: chosen_features(experiment(leave_out_features=["gossip"])),

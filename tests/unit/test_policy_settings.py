@@ -50,12 +50,27 @@ def test_no_threshold_has_a_default_in_code() -> None:
         ({"rivals_required": []}, "rivals_required"),
         ({"certificate_days": 4000}, "certificate_days"),
         ({"missed_gap": 0.5}, "missed_gap: unknown setting"),
+        ({"harm_weights": "by number"}, "harm_weights"),
+        ({"harm_weights": {"care_begins": -1}}, "harm_weights"),
+        ({"harm_weights": {"care_begins": float("inf")}}, "harm_weights"),
+        ({"harm_weights": {"care_begins": float("nan")}}, "harm_weights"),
+        ({"harm_weights": {"care_begins": 0}}, "at least one outcome must count"),
+        ({"harm_weights": {}}, "at least one outcome must count"),
     ],
 )
 def test_a_policy_that_would_weaken_the_audit_is_refused(changes: dict[str, Any], said: str) -> None:
     with pytest.raises(WrongUsage, match="wrong") as caught:
         Policy.check(content(**changes), where="policy.yaml")
     assert said in str(caught.value)
+
+
+def test_harm_weights_are_those_of_the_outcomes_that_rank_in_their_order() -> None:
+    said = Policy.check(content(harm_weights={"a": 1, "b": 0.5}), where="policy.yaml")
+    assert list(said.weights(("b", "a")).items()) == [("b", 0.5), ("a", 1.0)]
+    assert Policy.default().weights(("a", "b")) == {"a": 1.0, "b": 1.0}
+    with pytest.raises(WrongUsage) as caught:
+        said.weights(("b", "c"))
+    assert "c ranks and has no weight; a has a weight and does not rank" in str(caught.value)
 
 
 def test_every_changed_threshold_changes_the_digest() -> None:

@@ -67,6 +67,12 @@ def test_the_shipped_experiments_and_a_whole_authority_are_read(tmp_path: Path) 
     assert (read.zones[1].code, read.stage, read.signatories) == ("Z2", "shadow", ())
 
 
+def test_one_outcome_that_ranks_is_a_list_of_one() -> None:
+    alone = Experiment.check(experiment(), where="x")
+    assert alone == Experiment.check(experiment(ranking=["statutory_escalation"]), where="x")
+    assert Experiment.check(alone.model_dump(mode="json"), where="x") == alone
+
+
 def test_all_faults_stand_in_one_message() -> None:
     content = experiment(model={"tress": 100, "leaves": "many"}, reserve=-1, colour="red")
     del content["author"]
@@ -86,6 +92,11 @@ def test_all_faults_stand_in_one_message() -> None:
         (
             {"ranking": "exam_results"},
             "the file: ranking names exam_results, which is not among the outcomes",
+        ),
+        ({"ranking": []}, "ranking: Tuple should have at least 1 item after validation, not 0"),
+        (
+            {"ranking": ["statutory_escalation", "statutory_escalation"]},
+            "the file: ranking names an outcome twice",
         ),
         (
             {"split": {"calibrate_start": date(2021, 9, 1)}},

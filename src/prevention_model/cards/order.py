@@ -31,6 +31,10 @@ def order_blocks(order: Mapping[str, Any]) -> tuple[Block, ...]:
         ),
         Facts(weights),
         Paragraph(
+            f"Each outcome has a card of its own: that of {next(iter(plain.values()))} is the run's own, each other lies "
+            'under "beside". One audit judged all of them: they are released together, or not at all.'
+        ),
+        Paragraph(
             "A list by several outcomes finds fewer of one than a list of the same length made for that one alone. "
             "In the test, onsets among children of listed families, of all:"
         ),

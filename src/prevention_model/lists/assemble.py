@@ -176,7 +176,9 @@ def _withheld(
         (objected, "An objection is on record"),
         (gone, "No longer on record"),
     ):
-        made.loc[chosen & made["eligible"], "left_out"] = reason
+        # Of a child that any outcome could have ranked it is said once, whatever else is said of another outcome.
+        ranked = made["eligible"].groupby(made["person_id"]).transform("any")
+        made.loc[chosen & ranked, "left_out"] = reason
         made.loc[chosen, "eligible"] = False
     return made, int(scores.loc[objected, "person_id"].nunique())
 
