@@ -33,11 +33,13 @@ def released(
     return made, run
 
 
-def test_every_row_shows_both_parts_with_their_weights(released: tuple[SmallAuthority, str]) -> None:
+def test_every_row_says_how_it_stands_by_both_with_their_weights(
+    released: tuple[SmallAuthority, str],
+) -> None:
     made, run = released
     packs = sorted((made.workspace / "releases" / f"{run}-shadow").glob("Z*"))
     families = pd.concat(pd.read_csv(pack / "families.csv") for pack in packs)
-    lines = families["parts"].str.split("\n")
+    lines = families["by_outcome"].str.split("\n")
     assert (lines.str.len() == 2).all()
     assert lines.str[0].str.startswith("Persistent absence: ").all()
     assert lines.str[1].str.startswith("Statutory social care: ").all()

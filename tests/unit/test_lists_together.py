@@ -79,14 +79,14 @@ def _family(home: str, held: ZoneList | None = None) -> FamilyRow:
     ],
 )
 def test_a_row_says_how_the_child_stands_by_each_alone(home: str, first: str, second: str) -> None:
-    assert [part.line for part in _family(home).parts] == [
+    assert [part.line for part in _family(home).by_outcome] == [
         f"Statutory social care: {first}; weight 2",
         f"Suspension: {second}; weight 1",
     ]
 
 
 def test_who_is_already_there_is_not_counted_and_the_row_says_so_without_saying_which() -> None:
-    _, second = _family("h05").parts
+    _, second = _family("h05").by_outcome
     assert second.line == (
         "Suspension: not counted, as the child is already there, or of an age at which it is not scored; weight 1"
     )
@@ -110,7 +110,7 @@ def test_an_outcome_of_no_weight_is_shown_and_moves_nobody() -> None:
     by_first = zone_list(alone, records, people, made.authority(), "Z1", made.figures(reserve=0), made.TODAY)
     places = [{f.household_id: (f.rank, f.position_band) for f in each.families} for each in (held, by_first)]
     assert places[0] == places[1]
-    assert _family("h00", held).parts[1].line.endswith("weight 0")
+    assert _family("h00", held).by_outcome[1].line.endswith("weight 0")
     assert {reason.about for family in held.families for reason in family.reasons} <= {OUTCOMES[FIRST], ""}
 
 

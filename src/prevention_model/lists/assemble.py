@@ -8,9 +8,9 @@ from typing import Any, Protocol
 import pandas as pd
 
 from prevention_model.errors import Expired, WrongUsage, listed
+from prevention_model.lists.by_outcome import EachOutcome
 from prevention_model.lists.family import NOT_FOR, Setting, family_row
 from prevention_model.lists.known import Known, objecting, with_social_worker
-from prevention_model.lists.parts import Parts
 from prevention_model.lists.ranking import combined, rank_families, rule
 from prevention_model.lists.rows import ListHeader, NotRanked, ZoneList
 from prevention_model.lists.sharing import as_day
@@ -110,7 +110,7 @@ def zone_list(
     )
     ranked = ranked[ranked["zone"].eq(zone)]
     chosen = ranked[ranked["listed"]]
-    parts = Parts(scores, released.outcomes, released.weights, {zone: place.capacity}, held_back)
+    each_outcome = EachOutcome(scores, released.outcomes, released.weights, {zone: place.capacity}, held_back)
     known = Known(records, list(chosen["household_id"]), index_date, today)
     setting = _setting(released, authority, place, figures, index_date, today)
     people = identities.drop_duplicates("person_id").set_index("person_id")
@@ -118,8 +118,8 @@ def zone_list(
         family_row(
             row,
             children[children["household_id"].eq(row["household_id"])],
-            parts.of(str(row["person_id"])),
-            parts.told(released.reasons, str(row["person_id"])),
+            each_outcome.of(str(row["person_id"])),
+            each_outcome.told(released.reasons, str(row["person_id"])),
             known,
             people,
             setting,

@@ -11,7 +11,7 @@ import pandas as pd
 
 from prevention_model.lists.known import STATUTORY, Known, is_set
 from prevention_model.lists.milestones import age_on, key_stage, next_milestone
-from prevention_model.lists.rows import ChildRow, FamilyRow, Involvement, NotHeld, Part, Reason
+from prevention_model.lists.rows import ByOutcome, ChildRow, FamilyRow, Involvement, NotHeld, Reason
 from prevention_model.lists.sharing import as_day, shown_reasons
 from prevention_model.lists.text import plain
 from prevention_model.pages.words import plain_date
@@ -66,7 +66,7 @@ def family_ref(release_id: str, household_id: str) -> str:
 def family_row(
     place: Mapping[Hashable, Any],
     scores: pd.DataFrame,
-    parts: tuple[Part, ...],
+    by_outcome: tuple[ByOutcome, ...],
     told: pd.DataFrame,
     known: Known,
     identities: pd.DataFrame,
@@ -74,8 +74,8 @@ def family_row(
 ) -> FamilyRow:
     """The row of one ranked household.
 
-    `place` is its row of `rank_families`; `scores` hold its children as `combined` gives them, `parts` and the reasons
-    and strengths `told` are of the child that its place rests on, `identities` its people, indexed by person_id.
+    `place` is its row of `rank_families`; `scores` hold its children as `combined` gives them; `by_outcome`, and the
+    reasons and strengths `told`, are of the child that its place rests on; `identities` has its people, by person_id.
     """
     home, index_child = str(place["household_id"]), str(place["person_id"])
     children = sorted(set(scores["person_id"]))
@@ -111,7 +111,7 @@ def family_row(
         position_band=str(place["band"]),
         change_direction=_direction(scores, place),
         change_since=_since(scores, place, setting),
-        parts=parts,
+        by_outcome=by_outcome,
         reasons=why,
         strengths=well,
         uncertainty_band=_sureness(scores, index_child),

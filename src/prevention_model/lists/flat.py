@@ -33,7 +33,7 @@ FAMILY: tuple[_Family, ...] = (
     ("change_direction", "Change", lambda f: f.change_direction.capitalize()),
     ("change_since", "Change since", lambda f: f.change_since),
     ("uncertainty_band", "How clear the change is", lambda f: f.uncertainty_band),
-    ("parts", "By each outcome alone", lambda f: [p.line for p in f.parts]),
+    ("by_outcome", "By each outcome alone", lambda f: [each.line for each in f.by_outcome]),
     ("rising_reasons", "What stands out", lambda f: [r.line for r in f.reasons]),
     ("strengths", "What goes well", lambda f: [r.line for r in f.strengths]),
     ("least_intrusive_first_step", "A first step", lambda f: f.least_intrusive_first_step),

@@ -116,7 +116,7 @@ class Reason:
 
 
 @dataclass(frozen=True)
-class Part:
+class ByOutcome:
     """How the child on whom a family's place rests stands by one outcome that ranks, in plain words.
 
     `position`: how far up its level would stand on a list of this zone by this outcome alone: a band, or "" below the
@@ -132,9 +132,9 @@ class Part:
     def line(self) -> str:
         """On one line.
 
-        >>> Part("suspension", "B", "rising", 2.0).line
+        >>> ByOutcome("suspension", "B", "rising", 2.0).line
         'Suspension: as high as position B of a list by this alone, rising; weight 2'
-        >>> Part("care", None, "steady", 1.0).line
+        >>> ByOutcome("care", None, "steady", 1.0).line
         'Care: not counted, as the child is already there, or of an age at which it is not scored; weight 1'
         """
         if self.position is None:
@@ -226,7 +226,7 @@ class FamilyRow:
     position_band: str
     change_direction: str
     change_since: date | NotHeld
-    parts: tuple[Part, ...]
+    by_outcome: tuple[ByOutcome, ...]
     reasons: tuple[Reason, ...]
     strengths: tuple[Reason, ...]
     uncertainty_band: str

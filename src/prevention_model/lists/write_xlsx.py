@@ -34,7 +34,7 @@ _FAMILY_WIDTHS = {
     "address": 24,
     "position_band": 10,
     "change_direction": 10,
-    "parts": 30,
+    "by_outcome": 30,
     "rising_reasons": 40,
     "strengths": 34,
     "least_intrusive_first_step": 24,

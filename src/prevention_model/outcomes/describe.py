@@ -15,7 +15,8 @@ happen". It is cut short by death, moving away, the upper age and the end of rec
 activity that is not known. What the words mean in cases is in `tests/spec/outcomes.md`, and how time is kept in
 [time](../explanation/time.md).
 
-All of them are to be avoided. An experiment names those that it predicts in `outcomes`, and one of them in `ranking`.
+All of them are to be avoided. An experiment names those that it predicts in `outcomes`, and one or several that order
+its lists in `ranking`.
 [All settings](../how-to/configure.md).
 
 To which outcome of Supporting Families, to which of ACHIEVE and to which of Dorset's ten obsessions each belongs is a

@@ -5,13 +5,13 @@ from collections.abc import Collection, Mapping
 import pandas as pd
 
 from prevention_model.lists.ranking import combined, counted, rank_families
-from prevention_model.lists.rows import Part
+from prevention_model.lists.rows import ByOutcome
 from prevention_model.lists.text import plain
 
 _TOLD = 3
 
 
-class Parts:
+class EachOutcome:
     """How the children of one zone's list stand by each outcome alone.
 
     `scores`: one row per child and outcome. `outcomes` says each in plain words. `capacity` has the zone.
@@ -31,15 +31,15 @@ class Parts:
         self._rows = {(row["person_id"], row["outcome"]): row for row in held}
         self._least = {name: _least_levels(scores, name, capacity, held_back) for name in outcomes}
 
-    def of(self, person: str) -> tuple[Part, ...]:
-        """The parts of one child, in the order of the outcomes."""
+    def of(self, person: str) -> tuple[ByOutcome, ...]:
+        """How one child stands by each, in the order of the outcomes."""
         found = []
         for name, words in self._outcomes.items():
             row, position = self._rows[person, name], None
             if row["eligible"] and pd.notna(row["level"]):
                 least = self._least[name]
                 position = next((band for band, level in least.items() if row["level"] >= level), "")
-            found.append(Part(plain(words), position, str(row["direction"]), self._weights[name]))
+            found.append(ByOutcome(plain(words), position, str(row["direction"]), self._weights[name]))
         return tuple(found)
 
     def told(self, reasons: pd.DataFrame, person: str) -> pd.DataFrame:
