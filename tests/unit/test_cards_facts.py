@@ -260,6 +260,7 @@ def test_where_only_the_test_was_judged_there_is_a_picture_and_no_table_of_perio
 
 ORDER = {
     "policy": "Our policy",
+    "equal": False,
     "plain": {"care": "care", "suspension": "suspension"},
     "weights": {"care": 2.0, "suspension": 0.5},
     "found": [
@@ -285,4 +286,5 @@ def test_where_several_outcomes_rank_the_card_says_the_weights_whose_they_are_an
     assert "| The list that is handed out | 31 of 120 | 204 of 1,200 |" in text
     assert "| By care alone | 40 of 120 | c |" in text, "3 is small"
     assert "| By suspension alone | c | 300 of 1,200 |" in text, "and so is what it did not find"
+    assert "says that all count the same" in _markdown(order=ORDER | {"equal": True})
     assert "How the list is ordered" not in _markdown()

@@ -111,14 +111,14 @@ def test_an_outcome_of_no_weight_is_shown_and_moves_nobody() -> None:
     places = [{f.household_id: (f.rank, f.position_band) for f in each.families} for each in (held, by_first)]
     assert places[0] == places[1]
     assert _family("h00", held).by_outcome[1].line.endswith("weight 0")
-    assert {reason.about for family in held.families for reason in family.reasons} <= {OUTCOMES[FIRST], ""}
+    assert {reason.bears_on for family in held.families for reason in family.reasons} <= {OUTCOMES[FIRST], ""}
 
 
 def test_reasons_come_from_the_outcome_that_adds_most_and_say_of_which_they_speak() -> None:
-    assert [r.about for r in _family("h00").reasons if not r.hidden] == ["statutory social care"] * 2
+    assert [r.bears_on for r in _family("h00").reasons if not r.hidden] == ["statutory social care"] * 2
     turned = _family("h13").reasons
-    assert [r.about for r in turned if not r.hidden][:1] == ["suspension"]
-    assert turned[0].line.endswith("(about suspension, Schools, attendance, 20 August 2024)")
+    assert [r.bears_on for r in turned if not r.hidden][:1] == ["suspension"]
+    assert turned[0].line.endswith("(bears on suspension, Schools, attendance, 20 August 2024)")
     assert len({r.text for r in turned if not r.hidden}) == len([r for r in turned if not r.hidden])
 
 
@@ -129,7 +129,7 @@ def test_where_one_outcome_ranks_a_reason_says_nothing_of_it() -> None:
     held = zone_list(
         released, records, made.identities(records), made.authority(), "Z1", made.figures(), made.TODAY
     )
-    assert {reason.about for family in held.families for reason in family.reasons} == {""}
+    assert {reason.bears_on for family in held.families for reason in family.reasons} == {""}
     assert "By each outcome alone" not in page(held)
 
 

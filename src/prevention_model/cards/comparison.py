@@ -33,7 +33,7 @@ _CHOSEN = Tag("Chosen", "blue")
 def write_comparison(folder: Path, run: Mapping[str, Any], said: Mapping[str, Any]) -> Path:
     """Write comparison.html and return its path.
 
-    `run` says run_id, author, created, experiment and outcome_plain; `said` are the figures of the outcome that ranks,
+    `run` says run_id, author, created, experiment and outcome_plain; `said` are figures of the first that ranks,
     with their `choice` and `periods`, the test last.
     """
     folder.mkdir(parents=True, exist_ok=True)

@@ -22,7 +22,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "calibration": ("slope", "slope_low", "slope_high", "bins"),
     "stability": ("overlap", "refits"),
     "change": ("over", "share", "shares", "children"),
-    "order": ("policy", "plain", "weights", "found"),
+    "order": ("policy", "equal", "plain", "weights", "found"),
     "age_bands": (
         "ages",
         "rows",

@@ -19,6 +19,11 @@ def order_blocks(order: Mapping[str, Any]) -> tuple[Block, ...]:
         )
         for by in ("", *plain)
     )
+    whose = (
+        f'they are the board\'s to write, and the policy "{order["policy"]}" says that all count the same.'
+        if order["equal"]
+        else f'they are the board\'s, written in the policy "{order["policy"]}".'
+    )
     return (
         Paragraph(
             "Several outcomes rank families together. A child's place is the expected number of onsets: its level of "
@@ -26,16 +31,16 @@ def order_blocks(order: Mapping[str, Any]) -> tuple[Block, ...]:
             "is not scored for, adds nothing. Every row of a list shows how the child stands by each outcome alone."
         ),
         Paragraph(
-            f"The weights say how much an onset of one outcome matters beside one of another. No data can say that: "
-            f'they are the board\'s, written in the policy "{order["policy"]}".'
+            "The weights say how much an onset of one outcome matters beside one of another. No data can say that: "
+            + whose
         ),
         Facts(weights),
         Paragraph(
-            f"Each outcome has a card of its own: that of {next(iter(plain.values()))} is the run's own, each other lies "
-            'under "beside". One audit judged all of them: they are released together, or not at all.'
+            f"Each outcome has a card: that of {next(iter(plain.values()))} is the run's own, and the others lie under "
+            '"beside". One audit judged all of them: they are released together, or not at all.'
         ),
         Paragraph(
-            "A list by several outcomes finds fewer of one than a list of the same length made for that one alone. "
+            "A list by several outcomes mostly finds fewer of one than a list as long made for that one alone. "
             "In the test, onsets among children of listed families, of all:"
         ),
         Table(

@@ -45,7 +45,7 @@ class EachOutcome:
     def told(self, reasons: pd.DataFrame, person: str) -> pd.DataFrame:
         """At most three reasons and three strengths of one child, those of the outcome that adds most first.
 
-        `about` has that outcome in words where several rank. What several outcomes say is told once.
+        `bears_on` has that outcome in words where several rank. What several outcomes say is told once.
         """
         adds = {name: self._rows[person, name]["adds"] for name in self._outcomes}
         counts = [name for name in adds if pd.notna(adds[name])]
@@ -53,7 +53,7 @@ class EachOutcome:
         own = reasons[reasons["person_id"].eq(person) & reasons["outcome"].isin(order)]
         own = own.assign(
             order=own["outcome"].map(order),
-            about=own["outcome"].map(lambda name: plain(self._outcomes[name]) if len(adds) > 1 else ""),
+            bears_on=own["outcome"].map(lambda name: plain(self._outcomes[name]) if len(adds) > 1 else ""),
         ).sort_values(["order", "position"])
         said_before = own.duplicated(["kind", "text"]) & (own["order"] > 0)
         return own[~said_before].groupby("kind").head(_TOLD)

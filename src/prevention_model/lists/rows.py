@@ -81,7 +81,7 @@ class Reason:
     """Something that changed, or that goes well: the words, who said so, and as at which day.
 
     `hidden` is one whose agency the recipient may not see: its words, agency, theme and date are not held.
-    `about` is the outcome that it speaks of, where several rank.
+    `bears_on` is the outcome whose level it moves, where several rank.
     """
 
     text: str
@@ -90,7 +90,7 @@ class Reason:
     source: str
     as_at: date | None
     hidden: bool = False
-    about: str = ""
+    bears_on: str = ""
 
     @property
     def line(self) -> str:
@@ -101,8 +101,8 @@ class Reason:
         """
         if self.hidden:
             return self.text
-        about = f"about {self.about}" if self.about else ""
-        known = [part for part in (about, self.agency, self.source) if part]
+        bears_on = f"bears on {self.bears_on}" if self.bears_on else ""
+        known = [part for part in (bears_on, self.agency, self.source) if part]
         return f"{self.text} ({', '.join([*known, self.day])})"
 
     @property

@@ -65,7 +65,7 @@ def shown_reasons(rows: pd.DataFrame, may_see: Collection[str] | None) -> tuple[
                 agency_name(row["agency"]),
                 plain(row["source"]).replace("_", " "),
                 None if as_at is None or pd.isna(as_at) else as_day(as_at),
-                about=row["about"],
+                bears_on=row["bears_on"],
             )
         )
     return tuple(made)

@@ -124,6 +124,7 @@ def _order(evidence: Evidence, plan: Plan) -> dict[str, Any]:
             found.append({"by": by, "outcome": name, "found": int(hits.sum()), "of": len(onsets)})
     return {
         "policy": plan.policy.name,
+        "equal": plan.policy.harm_weights == "equal",
         "plain": {each.name: each.short for each in plan.ranking},
         "weights": plan.weights,
         "found": found,
