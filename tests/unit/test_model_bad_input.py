@@ -84,7 +84,7 @@ def test_too_few_onsets_are_counted_in_the_message() -> None:
 
 def test_from_too_few_rows_for_onsets_enough_nothing_is_learnt_but_their_rate() -> None:
     X, _ = children(99)
-    level = RiskModel().fit(X, np.arange(99) < 7).predict_proba(X)[:, 1]
+    level = RiskModel(lines=0).fit(X, np.arange(99) < 7).predict_proba(X)[:, 1]
     assert level == pytest.approx(np.full(99, 7 / 99), abs=0.005)
 
 
@@ -258,10 +258,10 @@ def test_a_level_may_only_fall_with_a_declared_strength() -> None:
     X, y = children(2000, 8)
     y = (draw.random(2000) < np.where(np.abs(X["age"]) < 0.7, 0.5, 0.1)).astype(float)  # up, then down
     ask = pd.DataFrame({"contacts": 0.0, "absence": 0.0, "age": np.linspace(-2, 2, 60)})
-    free = RiskModel(**QUICK, feature_share=1.0).fit(X, y)
+    free = RiskModel(**QUICK, feature_share=1.0, lines=0).fit(X, y)
     assert (np.diff(free.margin(ask)) > 0).any() and (np.diff(free.margin(ask)) < 0).any()
     for direction in (1, -1):
-        held = RiskModel(**QUICK, feature_share=1.0, monotone={"age": direction}).fit(X, y)
+        held = RiskModel(**QUICK, feature_share=1.0, lines=0, monotone={"age": direction}).fit(X, y)
         assert (np.diff(held.margin(ask)) * direction >= 0).all()
 
 
@@ -269,9 +269,9 @@ def test_directions_of_columns_that_have_none_are_refused() -> None:
     X, y = with_tenure()
     message = "`monotone` names columns that are absent or categorical: tenure; ward."
     with pytest.raises(WrongData, match=says(message)):
-        RiskModel(**QUICK, monotone={"tenure": 1, "ward": 1, "age": 1}).fit(X, y)
+        RiskModel(**QUICK, lines=0, monotone={"tenure": 1, "ward": 1, "age": 1}).fit(X, y)
     with pytest.raises(WrongData, match=r"^`monotone` takes 1 \(may only rise\)"):
-        RiskModel(**QUICK, monotone={"age": 2}).fit(X, y)
+        RiskModel(**QUICK, lines=0, monotone={"age": 2}).fit(X, y)
 
 
 def test_growing_stops_where_the_next_period_gains_nothing() -> None:

@@ -17,7 +17,7 @@ def test_without_candidates_the_model_is_as_the_experiment_says() -> None:
 
 def test_what_a_candidate_leaves_open_is_as_in_the_model() -> None:
     declared = (CandidateSettings(name="large", leaves=31), CandidateSettings(name="small", leaves=2))
-    small, large = candidates_of(ModelSettings(trees=60, rows_in_leaf=300, directed=True), declared)
+    small, large = candidates_of(ModelSettings(trees=60, rows_in_leaf=300, lines=0, directed=True), declared)
     assert (small.name, large.name) == ("small", "large")
     assert (large.settings["leaves"], large.settings["trees"], large.settings["rows_in_leaf"]) == (
         31,
@@ -29,8 +29,8 @@ def test_what_a_candidate_leaves_open_is_as_in_the_model() -> None:
 
 def test_the_grid_runs_from_simple_to_deep_and_directions_come_first() -> None:
     names = [each.name for each in in_order(grid())]
-    assert names[:2] == ["stumps_directed", "stumps"]
-    assert names[-2:] == ["deep_directed", "deep"]
+    assert names[:4] == ["lines", "stumps_directed", "stumps", "stumps_and_lines"]
+    assert names[-3:] == ["deep_directed", "deep", "deep_and_lines"]
 
 
 def test_lines_alone_are_simplest_and_lines_beside_trees_less_simple_than_the_trees() -> None:
@@ -46,7 +46,7 @@ def test_lines_alone_are_simplest_and_lines_beside_trees_less_simple_than_the_tr
 
 def test_a_name_twice_or_a_strange_setting_is_refused() -> None:
     with pytest.raises(WrongUsage, match=r"^Candidates that stand twice: a\."):
-        in_order([Candidate("a"), Candidate("a", directed=True)])
+        in_order([Candidate("a"), Candidate("a", {"lines": 0}, directed=True)])
     with pytest.raises(WrongUsage, match=r"^Candidate a has settings that the model does not know: depth\.$"):
         Candidate("a", {"depth": 3})
 

@@ -111,12 +111,12 @@ def test_of_many_rows_all_onsets_teach_and_the_base_stays(monkeypatch: pytest.Mo
     keep = (y == 0) | (np.arange(len(y)) % 8 == 0)
     X, y = X[keep], y[keep]
     whole = Lines.fit(X, y)
-    monkeypatch.setattr(lines_file, "_MOST_ROWS", 12_000)
+    monkeypatch.setattr(lines_file, "_MOST_CELLS", 12_000 * 9)
     part = Lines.fit(X, y)
     seen, happened, _ = world(20_000, 2)
     assert expit(part.margin(X)).mean() == pytest.approx(y.mean(), rel=0.05)
     assert auc(happened, part.margin(seen)) == pytest.approx(auc(happened, whole.margin(seen)), abs=0.01)
-    rows, weight = lines_file._drawn(y, np.ones(len(y)), 1)
+    rows, weight = lines_file._drawn(y, np.ones(len(y)), 12_000, 1)
     assert y[rows].sum() == y.sum()
     assert weight.sum() == pytest.approx(len(y))
 

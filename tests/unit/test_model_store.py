@@ -179,7 +179,7 @@ for threads in (1, 2):
 """
 
 
-@pytest.mark.parametrize("own", [{"monotone": {"absence": 1}}, {"lines": 0.5}, {"lines": 1.0}])
+@pytest.mark.parametrize("own", [{"monotone": {"absence": 1}, "lines": 0}, {"lines": 0.5}, {"lines": 1.0}])
 def test_a_fresh_process_scores_bit_for_bit_on_one_thread_and_two(tmp_path: Path, own: dict) -> None:
     X, y = rows(1200)
     X["tenure"] = pd.Categorical(np.random.default_rng(4).choice(["owns", "rents", "shelter"], 1200))

@@ -37,8 +37,8 @@ CHILDREN = 3000
 
 
 TWO = [
-    {"name": "stumps", "leaves": 2, "trees": 80, "learning_rate": 0.1},
-    {"name": "noisy", "leaves": 31, "rows_in_leaf": 5, "trees": 80, "learning_rate": 0.3},
+    {"name": "stumps", "leaves": 2, "trees": 80, "learning_rate": 0.1, "lines": 0},
+    {"name": "noisy", "leaves": 31, "rows_in_leaf": 5, "trees": 80, "learning_rate": 0.3, "lines": 0},
 ]
 
 

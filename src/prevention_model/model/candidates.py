@@ -30,7 +30,7 @@ _SETTINGS = (
 class Candidate:
     """One setting of the model, by its name: what `RiskModel` is given, and whether directions are kept.
 
-    >>> small = Candidate("small", {"trees": 100, "leaves": 3}, directed=True)
+    >>> small = Candidate("small", {"trees": 100, "leaves": 3, "lines": 0}, directed=True)
     >>> small.model({"absence": "risk", "club": "strength", "age": "context"}).monotone
     {'absence': 1, 'club': -1}
     """
@@ -45,7 +45,7 @@ class Candidate:
             raise WrongUsage(
                 f"Candidate {self.name} has settings that the model does not know: {listed(strange)}."
             )
-        if self.directed and self.settings.get("lines"):
+        if self.directed and self.settings.get("lines", known["lines"]):
             raise WrongUsage(
                 f"Candidate {self.name} keeps directions and has lines, which may go up and down.",
                 where="candidates",
@@ -99,8 +99,8 @@ def candidates_of(model: ModelSettings, declared: Sequence[CandidateSettings]) -
 def in_order(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
     """The simplest first, so that of two as good the simpler one is chosen. Raises WrongUsage for a name twice.
 
-    >>> [each.name for each in in_order(grid())][:2]
-    ['stumps_directed', 'stumps']
+    >>> [each.name for each in in_order(grid())][:3]
+    ['lines', 'stumps_directed', 'stumps']
     """
     names = [each.name for each in candidates]
     if twice := sorted({name for name in names if names.count(name) > 1}):
@@ -109,12 +109,12 @@ def in_order(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
 
 
 def grid() -> tuple[Candidate, ...]:
-    """Eight candidates from nearly additive to deep: four sizes, each with directions kept and free.
+    """Lines alone, and four sizes of trees from nearly additive to deep: with directions, free, and beside lines.
 
     Leaves and rows in them vary together, because both say how finely children may be told apart.
 
     >>> len(grid())
-    8
+    13
     """
     sizes = {
         "stumps": {"trees": 300, "leaves": 2, "learning_rate": 0.05, "rows_in_leaf": 1000},
@@ -122,8 +122,9 @@ def grid() -> tuple[Candidate, ...]:
         "middle": {"trees": 250, "leaves": 15, "learning_rate": 0.05, "rows_in_leaf": 100},
         "deep": {"trees": 500, "leaves": 31, "learning_rate": 0.02, "rows_in_leaf": 100},
     }
-    return tuple(
-        Candidate(f"{name}_directed" if directed else name, size, directed)
-        for name, size in sizes.items()
-        for directed in (True, False)
-    )
+    made = [Candidate("lines", {"lines": 1.0})]
+    for name, size in sizes.items():
+        made.append(Candidate(f"{name}_directed", {**size, "lines": 0.0}, directed=True))
+        made.append(Candidate(name, {**size, "lines": 0.0}))
+        made.append(Candidate(f"{name}_and_lines", {**size, "lines": 0.5}))
+    return tuple(made)

@@ -8,15 +8,16 @@ the last bit on any number of threads, and whichever rows stand beside it.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Self
 
 import numpy as np
 from scipy.special import logit
 from sklearn.linear_model import LogisticRegression
 
-# The most rows to learn from: all onsets, and of the others a draw that stands for all. More would change nothing but
-# the time.
-_MOST_ROWS = 120_000
+# The most numbers to learn from at once (320 MB), some 145,000 rows of 92 columns: of more rows all onsets teach, and a
+# draw of the others that stands for all. More would change little but time and memory.
+_MOST_CELLS = 40_000_000
 _BENDS = 4
 # How far apart log-odds lie before anything is learnt (a standard deviation), however many columns there are.
 _SPREAD = 0.5
@@ -75,37 +76,28 @@ class Lines:
         `categorical` are the places of columns that hold codes (0, 1, ...), each of which has a number of its own.
         """
         weight = np.ones(len(target)) if weight is None else weight
-        rows, weight = _drawn(target, weight, seed)
-        X, target = X[rows].astype(np.float64), target[rows]
+        rows, weight = _drawn(target, weight, _MOST_CELLS // (X.shape[1] * (_BENDS - 1)), seed)
+        X, target = np.asfortranarray(X[rows], dtype=np.float64), target[rows]
         bends = {place: at for place, at in enumerate(_bends(X, categorical)) if at is not None}
-        hats = [_hats(X[:, place], at) for place, at in bends.items()]
         holes, has_hole = _holes(np.isnan(X[:, list(bends)]))
-        columns = np.column_stack([np.zeros((len(X), 0)), *hats, holes])
+        columns, middle, size = _columns(X, bends, holes, weight)
         if not columns.shape[1]:
             return cls({}, float(logit(np.average(target, weights=weight))))
-        middle = np.nanmean(columns, axis=0)
-        size = np.nanstd(columns, axis=0)
-        size[size < _NOTHING] = 1.0  # a bend that no value is near
-        columns = np.nan_to_num((columns - middle) / size)
         fitted = LogisticRegression(
             C=_SPREAD**2 / columns.shape[1], tol=_TOLERANCE, max_iter=_MOST_STEPS
         ).fit(columns, target, sample_weight=weight)
         each = fitted.coef_[0] / size
-        ends = np.cumsum([hat.shape[1] for hat in hats])
-        own = np.split(each[: ends[-1]], ends[:-1])
-        means = np.split(middle[: ends[-1]], ends[:-1])
+        own, hole = np.split(each, [len(each) - holes.shape[1]])
         # Columns with the same holes share one number for them, in equal parts.
-        hole = each[ends[-1] :] / np.maximum(has_hole.sum(axis=0), 1)
-        absent = has_hole @ (hole * (1 - middle[ends[-1] :]))
-        present = has_hole @ (hole * -middle[ends[-1] :])
-        lines = {
-            place: Line(
-                at,
-                np.round(np.append(0, own[number]) - own[number] @ means[number] + present[number], _DIGITS),
-                round(float(absent[number]), _DIGITS),
-            )
-            for number, (place, at) in enumerate(bends.items())
-        }
+        hole = hole / np.maximum(has_hole.sum(axis=0), 1)
+        gone = middle[len(own) :]
+        absent, present = has_hole @ (hole * (1 - gone)), has_hole @ (hole * -gone)
+        lines, first = {}, 0
+        for number, (place, at) in enumerate(bends.items()):
+            part = slice(first, first + len(at) - 1)
+            adds = np.append(0, own[part]) - own[part] @ middle[part] + present[number]
+            lines[place] = Line(at, np.round(adds, _DIGITS), round(float(absent[number]), _DIGITS))
+            first = part.stop
         return cls(lines, round(float(fitted.intercept_[0]), _DIGITS))
 
     def margin(self, X: np.ndarray) -> np.ndarray:
@@ -147,10 +139,10 @@ class Lines:
         return cls(lines, held["base"])
 
 
-def _drawn(target: np.ndarray, weight: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def _drawn(target: np.ndarray, weight: np.ndarray, most: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """The rows that teach, and their weights: every onset, and others drawn to stand for those left out."""
     others = np.flatnonzero(target == 0)
-    room = max(_MOST_ROWS - (len(target) - len(others)), _MOST_ROWS // 2)
+    room = max(most - (len(target) - len(others)), most // 2)
     if len(others) <= room:
         return np.arange(len(target)), weight
     drawn = np.random.default_rng(seed).choice(others, room, replace=False)
@@ -183,10 +175,32 @@ def _bends(X: np.ndarray, categorical: Collection[int]) -> list[np.ndarray | Non
     return found
 
 
-def _hats(column: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """How near each row is to each bend but the first: 1 at it, 0 at the next on either side; missing stays so."""
-    hats = [np.interp(column, at, one) for one in np.eye(len(at))[1:]]
-    return np.column_stack([np.empty((len(column), 0)), *hats])
+def _columns(
+    X: np.ndarray, bends: Mapping[int, np.ndarray], holes: np.ndarray, weight: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The columns of the regression, and what was taken off each and divided by.
+
+    For each bend but the first of a line how near each row is to it: 1 at it, 0 at the next on either side. Then the
+    holes. Each has the mean 0 and the size 1 over the rows that know it, and is 0 in the others.
+    """
+    number = sum(len(at) - 1 for at in bends.values()) + holes.shape[1]
+    columns, middle, size = np.empty((len(X), number), order="F"), np.empty(number), np.empty(number)
+    values = (
+        (np.interp(X[:, place], at, one), ~np.isnan(X[:, place]))
+        for place, at in bends.items()
+        for one in np.eye(len(at))[1:]
+    )
+    whole = np.ones(len(X), dtype=bool)
+    for place, (column, known) in enumerate(chain(values, ((hole, whole) for hole in holes.T))):
+        heavy = weight * known
+        column = np.where(known, column, 0.0)
+        middle[place] = heavy @ column / heavy.sum()
+        column = (column - middle[place]) * known
+        size[place] = np.sqrt(heavy @ column**2 / heavy.sum())
+        if size[place] < _NOTHING:  # a bend that no value is near
+            size[place] = 1.0
+        columns[:, place] = column / size[place]
+    return columns, middle, size
 
 
 def _holes(missing: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -83,7 +83,7 @@ class RiskModel(ClassifierMixin, BaseEstimator):
         monotone: Mapping[str, int] | None = None,
         least_onsets: int = 50,
         patience: int = 30,
-        lines: float = 0.0,
+        lines: float = 0.5,
     ) -> None:
         self.trees = trees
         self.leaves = leaves

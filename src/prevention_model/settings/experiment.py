@@ -97,7 +97,7 @@ class ModelSettings(Settings):
     rows_in_leaf: Annotated[int, Field(ge=1)] = 100
     feature_share: Annotated[float, Field(gt=0, le=1)] = 0.5
     row_share: Annotated[float, Field(gt=0, le=1)] = 1.0
-    lines: Annotated[float, Field(ge=0, le=1)] = 0.0
+    lines: Annotated[float, Field(ge=0, le=1)] = 0.5
     seed: Annotated[int, Field(ge=0)] = 1
     refits: Annotated[int, Field(ge=2, le=200)] = 20
     directed: bool = False
