@@ -1,6 +1,6 @@
 """A rise beside the truth, in a county of people who do not exist.
 
-    python benchmarks/rise.py [--people 20000] [--seed 11] [--county FOLDER]
+    python -m benchmarks.rise [--people 20000] [--seed 11] [--county FOLDER]
 
 Who is said to have risen, and who truly had: a child's true chance of coming to statutory services over the year from
 an index date on, by all that is true then, against the same at the earlier date; less what everybody has. Beside it the
@@ -17,25 +17,23 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.special import log_expit
 
+from benchmarks.county_truth import people_of, true_hazard
 from prevention_model.dataset import Dataset, assemble
 from prevention_model.metrics import family_bootstrap
 from prevention_model.outcomes import Onset
 from prevention_model.outcomes.onset_days import onset_days
 from prevention_model.pipeline.load import load
-from prevention_model.pipeline.opening import key_place, opened
+from prevention_model.pipeline.opening import opened
 from prevention_model.pipeline.plan import Plan, cohort_of, needed_days, plan_from_files
 from prevention_model.pipeline.progress import Silent
 from prevention_model.pipeline.retention import retention_of
 from prevention_model.pipeline.study import Study, study
 from prevention_model.records.honoured import heard
 from prevention_model.records.records import Records
-from prevention_model.records.vault import Vault
 from prevention_model.settings.experiment import Experiment
 from prevention_model.settings.shipped import shipped
 from prevention_model.synthetic import write_county
-from prevention_model.synthetic.parameters import StatutoryParameters
 
 _BANDS = (0.0, 0.1, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01)
 _MONTH = 30.44
@@ -75,8 +73,7 @@ def compare(county: Path, over: str | None) -> None:
     print(f"share of changes over {plan.experiment.rise.over} that is own: {held.share:.2f}, "
           f"nine in ten resamples {np.quantile(held.shares, 0.05):.2f} to {np.quantile(held.shares, 0.95):.2f}"
           if held.shares else "nothing tells how reliable a change is")  # fmt: skip
-    people = _people(county, Vault(workspace.vault, key_place(authority, county).read(needed=True)))
-    cases = _cases(data, done, plan, _true(county), people)
+    cases = _cases(data, done, plan, true_hazard(county), people_of(county))
     truly_rose(cases)
     lists(cases, _onsets(records, plan), plan)
 
@@ -95,34 +92,6 @@ def _data(records: Records, plan: Plan) -> Dataset:
     days = needed_days(plan, list(np.array(cohort.index_dates(), dtype="datetime64[D]")))
     members = cohort.members(records, only=[day.astype("datetime64[D]").item() for day in days])
     return assemble(records, members, plan.features, plan.outcomes, retention_of(records, plan.retention))
-
-
-def _people(county: Path, vault: Vault) -> pd.Series:
-    """The person of the truth behind each pseudonym."""
-    true = pd.read_parquet(county / "truth" / "people.parquet")
-    seen = vault.remembered()
-    found = [
-        seen[seen["id_type"] == name].merge(
-            true[[name, "person"]].dropna().astype({name: "str"}), left_on="value", right_on=name
-        )[["person_id", "person"]]
-        for name in ("la_person_id", "upn", "nhs_number")
-    ]
-    one = pd.concat(found).drop_duplicates("person_id", keep="last")
-    return one.set_index("person_id")["person"]
-
-
-def _true(county: Path) -> pd.DataFrame:
-    """By person (rows) and quarter: the true log hazard of an onset, over the year `ahead` and on the day, `now`."""
-    need = pd.read_parquet(county / "truth" / "need.parquet")
-    need["on"] = pd.to_datetime(need["on"])
-    p = StatutoryParameters()
-    beyond = need["contact_log_hazard"] - p.contact_on_need * need["need"]
-    for name, state in {"ahead": need["need_ahead"], "now": need["need"]}.items():
-        opened_by = log_expit(p.referral + p.referral_on_need * state) + log_expit(
-            p.need_episode + p.need_episode_on_need * state
-        )
-        need[name] = beyond + p.contact_on_need * state + opened_by
-    return need.pivot(index="person", columns="on", values=["ahead", "now"])
 
 
 def _cases(data: Dataset, done: Study, plan: Plan, true: pd.DataFrame, people: pd.Series) -> pd.DataFrame:
