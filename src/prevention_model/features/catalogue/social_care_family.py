@@ -23,6 +23,8 @@ HOUSEHOLD = group(
          _CONTACTED, _NOT_CONTACTED, "A recent worry about the family"),
         ("household_contacts_12m", _CONTACTS, "12 months", "risk",
          _CONTACTED, _NOT_CONTACTED, "Families are helped together"),
+        ("household_contacts_24m", _CONTACTS, "24 months", "risk",
+         _CONTACTED, _NOT_CONTACTED, "Worries about the family that came again after a quiet year"),
         ("household_contact_rise", Change(_CONTACTS, "3 months"), "12 months", "risk",
          "Contacts about others of the household {change} in the last {recent}",
          "Contacts about others of the household were as many in the last {recent} as before",
@@ -36,6 +38,9 @@ HOUSEHOLD = group(
         ("household_days_since_contact", DaysSinceLast("event", "contact"), "all", "strength",
          "No contact with social care about others of the household for {duration}", "",
          "Time without a new worry counts in the family's favour"),
+        ("household_days_since_contact_24m", DaysSinceLast("event", "contact"), "24 months", "strength",
+         "No contact with social care about others of the household for {duration}", "",
+         "How long it is quiet, looking back as far at every date, however far back records go"),
     ],
     theme="social_care", agency="social_care", share_with=(COORDINATOR, SOCIAL_CARE), scope="household_others",
 )  # fmt: skip
