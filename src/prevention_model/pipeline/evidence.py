@@ -15,6 +15,7 @@ from prevention_model.dataset import Dataset
 from prevention_model.dataset.splits import gap_ends
 from prevention_model.explanation import Contributions, contributions_of, theme_reasons
 from prevention_model.features import build_features
+from prevention_model.outcomes import outcome_statuses
 from prevention_model.pipeline.plan import Plan
 from prevention_model.pipeline.rising import Paired
 from prevention_model.pipeline.study import Placing, Study, listed_together, would_be_listed
@@ -205,6 +206,15 @@ def _recomputed(
     }
 
 
+def _known_late(records: Records, data: Dataset, study: Study) -> dict[str, int]:
+    """How many onsets taught or calibrated, and how many of them had not reached the files when the test began."""
+    taught = study.split.taught()
+    onsets = taught[data.label(study.outcome.name, taught) == 1]
+    asked = data.members.iloc[onsets].reset_index(drop=True)
+    then = outcome_statuses(as_known_at(records, data.days[study.test].min()), asked, [study.outcome])
+    return {"onsets": len(onsets), "late": int((then[study.outcome.name] != "onset").sum())}
+
+
 def _provenance(
     records: Records,
     data: Dataset,
@@ -242,6 +252,7 @@ def _provenance(
             }
             for each in studies
         },
+        "onsets_known_late": {each.outcome.name: _known_late(records, data, each) for each in studies},
         "coverage": {
             source: [str(rows["from"].min().date()), str(rows["to"].max().date())]
             for source, rows in coverage.groupby("source")

@@ -62,6 +62,7 @@ class Policy(Settings):
     single_feature_precision_max: Share
     single_feature_flagged_min: Count
     recomputed_cells_min: Count
+    onsets_known_late_max: Share
     protected_traits: Annotated[tuple[Text, ...], Field(min_length=1)]
 
     # Worth having.
