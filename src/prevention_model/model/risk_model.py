@@ -72,8 +72,8 @@ class RiskModel(ClassifierMixin, BaseEstimator):
 
     def __init__(
         self,
-        trees: int = 250,
-        leaves: int = 15,
+        trees: int = 300,
+        leaves: int = 4,
         learning_rate: float = 0.05,
         rows_in_leaf: int = 100,
         feature_share: float = 0.5,

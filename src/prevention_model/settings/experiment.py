@@ -91,8 +91,8 @@ class ModelSettings(Settings):
     `lines` is the share of a logistic regression on broken lines in the log-odds; 1 has no trees.
     """
 
-    trees: Annotated[int, Field(ge=10, le=5000)] = 250
-    leaves: Annotated[int, Field(ge=2, le=256)] = 15
+    trees: Annotated[int, Field(ge=10, le=5000)] = 300
+    leaves: Annotated[int, Field(ge=2, le=256)] = 4
     learning_rate: Annotated[float, Field(gt=0, le=1)] = 0.05
     rows_in_leaf: Annotated[int, Field(ge=1)] = 100
     feature_share: Annotated[float, Field(gt=0, le=1)] = 0.5
