@@ -10,6 +10,7 @@ import yaml
 
 from prevention_model.errors import WrongUsage
 from prevention_model.features import Derived, Trajectory, catalogue
+from prevention_model.model.candidates import candidates_of
 from prevention_model.outcomes import catalogue as outcome_catalogue
 from prevention_model.pipeline.plan import (
     Plan,
@@ -291,6 +292,24 @@ def test_a_plan_from_files_takes_places_and_bases_from_the_authority(tmp_path: P
     assert made.lawful_basis == {"police": "basis of police", "health": "basis of health"}
     assert [outcome.name for outcome in made.outcomes] == list(made.experiment.outcomes)
     assert made.policy == Policy.default()
+
+
+@pytest.mark.parametrize("name", ["quarterly", "early_years", "leaky"])
+def test_what_ships_can_be_planned_and_asks_for_nothing_that_is_not_there(name: str) -> None:
+    folder = shipped("experiments/county")
+    made = plan_from_files(folder / f"{name}.yaml", authority(folder))
+    assert len(made.features) == len(made.experiment.features) + len(made.experiment.add_features)
+    named = {each.name for each in made.features}
+    assert set(made.experiment.watching.contacts) <= named
+    assert set(made.policy.groups) <= {each.name for each in made.experiment.groups}
+
+
+def test_children_under_five_have_no_school_in_their_experiment() -> None:
+    made = Experiment.read(shipped("experiments/county") / "early_years.yaml")
+    assert made.cohort.ages == (0, 5)
+    themes = {each.name: each.theme for each in catalogue()}
+    assert not {themes[name] for name in made.features} & {"attendance", "exclusion", "send"}
+    assert {each.settings["lines"] for each in candidates_of(made.model, made.candidates)} == {0, 0.5, 1}
 
 
 def test_an_experiment_without_a_policy_is_not_audited_and_so_not_run(tmp_path: Path) -> None:
