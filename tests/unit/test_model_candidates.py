@@ -4,7 +4,7 @@ import pytest
 
 from prevention_model.errors import WrongUsage
 from prevention_model.model import RiskModel
-from prevention_model.model.candidates import Candidate, candidates_of, grid, in_order
+from prevention_model.model.candidates import Candidate, candidates_of, grid, in_order, in_words
 from prevention_model.settings.experiment import CandidateSettings, ModelSettings
 
 
@@ -42,6 +42,13 @@ def test_lines_alone_are_simplest_and_lines_beside_trees_less_simple_than_the_tr
         WrongUsage, match=r"^Candidate a keeps directions and has lines, which may go up and down\."
     ):
         Candidate("a", {"lines": 0.5}, directed=True)
+
+
+def test_a_card_says_which_parts_a_model_has() -> None:
+    both, lines = (in_words({"trees": 60, "leaves": 3, "lines": share}) for share in (0.5, 1))
+    trees = "gradient-boosted trees (LightGBM, 60 of at most 3 leaves)"
+    assert both == f"{trees} and {lines}, with 50% of the log-odds from the latter"
+    assert lines == "a logistic regression on a broken line through each feature"
 
 
 def test_a_name_twice_or_a_strange_setting_is_refused() -> None:

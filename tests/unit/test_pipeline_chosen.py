@@ -149,6 +149,7 @@ def test_the_page_stands_beside_the_card_and_is_linked(done: tuple[Result, Works
     card = (folder / "card.html").read_text(encoding="utf-8")
     assert 'href="comparison.html"' in card and "neither teach nor judge" in card
     assert "Why this model: Of 2 candidates" in card
+    assert "with 50% of the log-odds from the latter. It looks at 2 features" in card
 
 
 def test_each_candidate_is_a_run_within_the_run_without_a_word_about_a_person(

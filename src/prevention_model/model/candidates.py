@@ -68,6 +68,20 @@ class Candidate:
         return leaves, of["lines"] > 0, not self.directed, self.name
 
 
+def in_words(settings: Mapping[str, Any]) -> str:
+    """What a model with these settings is, for people who read cards.
+
+    >>> in_words({"trees": 300, "leaves": 3, "lines": 0.0})
+    'gradient-boosted trees (LightGBM, 300 of at most 3 leaves)'
+    """
+    of = RiskModel().get_params() | dict(settings)
+    trees = f"gradient-boosted trees (LightGBM, {of['trees']} of at most {of['leaves']} leaves)"
+    lines = "a logistic regression on a broken line through each feature"
+    if of["lines"] in (0, 1):
+        return lines if of["lines"] else trees
+    return f"{trees} and {lines}, with {of['lines']:.0%} of the log-odds from the latter"
+
+
 def candidates_of(model: ModelSettings, declared: Sequence[CandidateSettings]) -> tuple[Candidate, ...]:
     """Those declared, simplest first; what one leaves open is as in `model`. Without any, `model` is the only one.
 

@@ -23,7 +23,9 @@ from prevention_model.metrics import (
     wilson,
 )
 from prevention_model.metrics.calibration import slope_from_sums, slope_terms
+from prevention_model.model.candidates import in_words
 from prevention_model.pipeline.figures import Figures, shares
+from prevention_model.pipeline.fitting import own_model
 from prevention_model.pipeline.plan import Plan
 from prevention_model.pipeline.retention import NOT_STATED
 from prevention_model.settings.authority import Authority
@@ -105,8 +107,8 @@ def card_facts(
         gap=f"{provenance['gap_days']} days between the last index date that taught and the first that judged; "
         f"at least {provenance['gap_needed_days']} were needed for the outcomes to happen and reach the files. "
         "No family, and no child, is on both sides.",
-        method=f"Gradient-boosted trees (LightGBM, {_trees(said, plan)} trees) on {len(plan.features)} "
-        f"features as they were known at each index date, calibrated on {provenance['calibrated_on']}. The same "
+        method=f"The model is {in_words(_settings(said, plan))}. It looks at {len(plan.features)} "
+        f"features as they were known at each index date, and is calibrated on {provenance['calibrated_on']}. The same "
         "model, frozen, gives the level now and the level before; the rise is the difference, net of how levels "
         "usually move.",
         calibration=_calibration(outcome, plan),
@@ -261,10 +263,11 @@ def _splits(provenance: Mapping[str, Any], outcome: str) -> list[dict[str, Any]]
     ]
 
 
-def _trees(said: Mapping[str, Any], plan: Plan) -> int:
-    """How many trees the model has: those of the candidate that was chosen, where one was."""
+def _settings(said: Mapping[str, Any], plan: Plan) -> Mapping[str, Any]:
+    """The settings of the model: those of the candidate that was chosen, where one was."""
     choice = said.get("choice")
-    return int(choice["settings"][choice["chosen"]]["trees"]) if choice else plan.experiment.model.trees
+    settings: Mapping[str, Any] = choice["settings"][choice["chosen"]] if choice else own_model(plan).settings
+    return settings
 
 
 def _periods(
