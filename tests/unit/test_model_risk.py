@@ -245,7 +245,7 @@ NOT_BY_LARGE_LEAVES = NOT_AS_SCIKIT_LEARN_ASKS | {
 
 
 def not_as_asked(model: RiskModel) -> dict[str, str]:
-    """Checks that are expected to fail: fewer where there are lines, or leaves small enough for the rows of the checks."""
+    """Checks that are expected to fail: fewer with lines, or leaves small enough for the rows of the checks."""
     large = model.rows_in_leaf == RiskModel().rows_in_leaf and model.lines == 0
     return NOT_BY_LARGE_LEAVES if large else NOT_AS_SCIKIT_LEARN_ASKS
 
