@@ -1,6 +1,7 @@
 """Lines: the curve that was there, the numbers of scikit-learn, and sums that are the same to the last bit."""
 
 import json
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -111,7 +112,7 @@ def test_of_many_rows_all_onsets_teach_and_the_base_stays(monkeypatch: pytest.Mo
     keep = (y == 0) | (np.arange(len(y)) % 8 == 0)
     X, y = X[keep], y[keep]
     whole = Lines.fit(X, y)
-    monkeypatch.setattr(lines_file, "_MOST_CELLS", 12_000 * 9)
+    monkeypatch.setattr(lines_file, "_MOST_CELLS", 12_000 * 10)
     part = Lines.fit(X, y)
     seen, happened, _ = world(20_000, 2)
     assert expit(part.margin(X)).mean() == pytest.approx(y.mean(), rel=0.05)
@@ -132,6 +133,22 @@ def test_codes_have_a_number_each_and_holes_are_shared() -> None:
     assert low.max() + 1.5 < high.min()
     away = made.lines[1].missing, made.lines[2].missing
     assert away == pytest.approx((0, 0), abs=0.05)
+
+
+def test_memory_stays_within_its_bound_however_many_codes_a_column_has(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    draw = np.random.default_rng(7)
+    code = draw.integers(0, 2000, 20_000).astype(float)
+    y = (draw.random(20_000) < np.where(code < 200, 0.2, 0.02)).astype(float)
+    monkeypatch.setattr(lines_file, "_MOST_CELLS", 2_000_000)
+    tracemalloc.start()
+    made = Lines.fit(code[:, None], y, categorical=[0])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 250e6  # all rows would take 320 MB for one copy of the columns
+    line = made.lines[0]
+    assert line.adds[:200].mean() > line.adds[200:].mean()
 
 
 @pytest.mark.parametrize("column", [np.nan, 1.0])

@@ -15,7 +15,7 @@ import numpy as np
 from scipy.special import logit
 from sklearn.linear_model import LogisticRegression
 
-# The most numbers to learn from at once (320 MB), some 145,000 rows of 92 columns: of more rows all onsets teach, and a
+# The most numbers to learn from at once (320 MB), some 120,000 rows of 82 columns: of more rows all onsets teach, and a
 # draw of the others that stands for all. More would change little but time and memory.
 _MOST_CELLS = 40_000_000
 _BENDS = 4
@@ -76,9 +76,10 @@ class Lines:
         `categorical` are the places of columns that hold codes (0, 1, ...), each of which has a number of its own.
         """
         weight = np.ones(len(target)) if weight is None else weight
-        rows, weight = _drawn(target, weight, _MOST_CELLS // (X.shape[1] * (_BENDS - 1)), seed)
-        X, target = np.asfortranarray(X[rows], dtype=np.float64), target[rows]
         bends = {place: at for place, at in enumerate(_bends(X, categorical)) if at is not None}
+        width = sum(len(at) for at in bends.values())
+        rows, weight = _drawn(target, weight, _MOST_CELLS // max(width, 1), seed)
+        X, target = np.asfortranarray(X[rows], dtype=np.float64), target[rows]
         holes, has_hole = _holes(np.isnan(X[:, list(bends)]))
         columns, middle, size = _columns(X, bends, holes, weight)
         if not columns.shape[1]:
