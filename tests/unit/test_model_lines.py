@@ -151,6 +151,13 @@ def test_memory_stays_within_its_bound_however_many_codes_a_column_has(
     assert line.adds[:200].mean() > line.adds[200:].mean()
 
 
+def test_without_an_onset_nothing_but_the_rate_is_learnt() -> None:
+    X = world(50)[0]
+    made = Lines.fit(X, np.zeros(50))
+    assert not made.lines
+    assert (expit(made.margin(X)) < 1e-5).all()
+
+
 @pytest.mark.parametrize("column", [np.nan, 1.0])
 def test_columns_that_tell_nothing_apart_have_no_line(column: float) -> None:
     X, y, _ = world(500)

@@ -82,8 +82,9 @@ class Lines:
         X, target = np.asfortranarray(X[rows], dtype=np.float64), target[rows]
         holes, has_hole = _holes(np.isnan(X[:, list(bends)]))
         columns, middle, size = _columns(X, bends, holes, weight)
-        if not columns.shape[1]:
-            return cls({}, float(logit(np.average(target, weights=weight))))
+        if not columns.shape[1] or target.min() == target.max():  # a refit may draw families without an onset
+            rate = np.clip(np.average(target, weights=weight), 1e-6, 1 - 1e-6)
+            return cls({}, float(logit(rate)))
         fitted = LogisticRegression(
             C=_SPREAD**2 / columns.shape[1], tol=_TOLERANCE, max_iter=_MOST_STEPS
         ).fit(columns, target, sample_weight=weight)
