@@ -46,7 +46,9 @@ def test_every_row_says_how_it_stands_by_both_with_their_weights(
     assert lines.str[1].str.endswith("weight 4").all()
     assert lines.str[0].str.contains("not counted, as the child is already there").any()
     assert (
-        families["rising_reasons"].str.contains("bears on statutory social care|bears on persistent absence").any()
+        families["rising_reasons"]
+        .str.contains("bears on statutory social care|bears on persistent absence")
+        .any()
     )
 
 

@@ -253,7 +253,9 @@ def test_a_recording_delay_counts_before_the_test(clean: Evidence) -> None:
 
 def test_how_many_onsets_were_known_late_is_said_for_each_outcome(clean: Evidence) -> None:
     said = result("PM013", clean)
-    assert "Of 400 onsets that taught, 3.0% reached the files after that day; at most 10% may." in said.message
+    assert (
+        "Of 400 onsets that taught, 3.0% reached the files after that day; at most 10% may." in said.message
+    )
     (name,) = (outcome.name for outcome in clean.outcomes)
     absent = replace(clean, provenance={**clean.provenance, "onsets_known_late": {}})
     with pytest.raises(KeyError, match=name):

@@ -54,6 +54,14 @@ def _list(
     return zone_list(released, records, made.identities(records), made.authority(), "Z1", said, made.TODAY)
 
 
+def _by_first(**figures: Any) -> ZoneList:
+    """A list by the first outcome alone."""
+    scores = made.scores()
+    released, records = made.MadeRelease(scores, made.reasons(scores)), made.records(scores)
+    said = made.figures(**figures)
+    return zone_list(released, records, made.identities(records), made.authority(), "Z1", said, made.TODAY)
+
+
 @cache
 def _usual() -> ZoneList:
     return _list()
@@ -93,10 +101,7 @@ def test_who_is_already_there_is_not_counted_and_the_row_says_so_without_saying_
 
 
 def test_a_family_high_by_one_outcome_alone_is_listed_and_called_rising_by_it() -> None:
-    alone = made.MadeRelease(made.scores(), made.reasons(made.scores()))
-    records = made.records(made.scores())
-    people = made.identities(records)
-    by_first = zone_list(alone, records, people, made.authority(), "Z1", made.figures(reserve=0), made.TODAY)
+    by_first = _by_first(reserve=0)
     assert "h13" not in {family.household_id for family in by_first.families}
     assert _family("h13").change_direction == "rising"
     assert _family("h13").position_band in "AB"
@@ -104,10 +109,7 @@ def test_a_family_high_by_one_outcome_alone_is_listed_and_called_rising_by_it() 
 
 def test_an_outcome_of_no_weight_is_shown_and_moves_nobody() -> None:
     held = _list(weights={FIRST: 2.0, SECOND: 0.0}, reserve=0)
-    alone = made.MadeRelease(made.scores(), made.reasons(made.scores()))
-    records = made.records(made.scores())
-    people = made.identities(records)
-    by_first = zone_list(alone, records, people, made.authority(), "Z1", made.figures(reserve=0), made.TODAY)
+    by_first = _by_first(reserve=0)
     places = [{f.household_id: (f.rank, f.position_band) for f in each.families} for each in (held, by_first)]
     assert places[0] == places[1]
     assert _family("h00", held).by_outcome[1].line.endswith("weight 0")
@@ -123,12 +125,8 @@ def test_reasons_come_from_the_outcome_that_adds_most_and_say_of_which_they_spea
 
 
 def test_where_one_outcome_ranks_a_reason_says_nothing_of_it() -> None:
-    scores = made.scores()
-    records = made.records(scores)
-    released = made.MadeRelease(scores, made.reasons(scores))
-    held = zone_list(
-        released, records, made.identities(records), made.authority(), "Z1", made.figures(), made.TODAY
-    )
+    held = _by_first()
+    assert not any(family.by_outcome for family in held.families)
     assert {reason.bears_on for family in held.families for reason in family.reasons} == {""}
     assert "By each outcome alone" not in page(held)
 

@@ -42,8 +42,8 @@ def test_the_true_curve_is_found() -> None:
 def test_they_are_the_lines_of_scikit_learn() -> None:
     """The same broken lines, standardised, with the same penalty, by its own transformer."""
     X, y, _ = world(20_000)
-    X = X[~np.isnan(X[:, 1])][:, :2]
-    y = y[: len(X)]
+    known = ~np.isnan(X[:, 1])
+    X, y = X[known][:, :2], y[known]
     made = Lines.fit(X, y)
     bends = np.column_stack([made.lines[place].at for place in (0, 1)])
     hats = SplineTransformer(
@@ -51,7 +51,8 @@ def test_they_are_the_lines_of_scikit_learn() -> None:
     ).fit_transform(X)
     own = StandardScaler().fit_transform(np.delete(hats, [0, len(bends)], axis=1))
     fitted = LogisticRegression(C=lines_file._SPREAD**2 / own.shape[1], tol=1e-8, max_iter=5000).fit(own, y)
-    assert made.margin(X) == pytest.approx(fitted.decision_function(own), abs=2e-3)
+    assert np.ptp(made.margin(X)) > 1
+    assert made.margin(X) == pytest.approx(fitted.decision_function(own), abs=5e-3)
 
 
 def test_what_lines_add_is_nothing_on_average_and_adds_up_to_the_score() -> None:
@@ -75,8 +76,8 @@ def test_a_score_is_the_same_whoever_stands_beside_it(data: st.DataObject) -> No
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.floats(0, 1), st.floats(0, 1), st.floats(1, 1e6))
-def test_between_bends_straight_and_beyond_them_level(low: float, share: float, far: float) -> None:
+@given(st.floats(0, 1), st.floats(1, 1e6))
+def test_between_bends_straight_and_beyond_them_level(share: float, far: float) -> None:
     X, y, _ = world(600)
     line = Lines.fit(X, y).lines[0]
     assert line(np.array([line.at[-1] + far, line.at[0] - far])).tolist() == [line.adds[-1], line.adds[0]]
@@ -103,7 +104,7 @@ def test_a_weight_counts_as_rows_of_the_same_kind() -> None:
     rows = np.repeat(np.arange(3000), weight.astype(int))
     seen = world(500, 2)[0]
     assert Lines.fit(X, y, weight).margin(seen) == pytest.approx(
-        Lines.fit(X[rows], y[rows]).margin(seen), abs=0.1
+        Lines.fit(X[rows], y[rows]).margin(seen), abs=5e-3
     )
 
 

@@ -89,7 +89,9 @@ def lives(watching: float = 1.0) -> tuple[Dataset, dict[str, np.ndarray]]:
 def studied(outcome: Outcome, watching: float = 1.0) -> Study:
     data, _ = lives(watching)
     fit, test = np.arange(N // 2), np.arange(N // 2, N)
-    model = RiskModel(trees=60, leaves=4, rows_in_leaf=100, lines=0, monotone={"absences": 1, "contacts_12m": 1})
+    model = RiskModel(
+        trees=60, leaves=4, rows_in_leaf=100, lines=0, monotone={"absences": 1, "contacts_12m": 1}
+    )
     model.fit(
         data.features.iloc[fit],
         data.label(outcome.name, fit),

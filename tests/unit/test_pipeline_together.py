@@ -92,9 +92,12 @@ def test_the_card_says_the_weights_by_whom_and_what_each_list_finds(done: Result
     assert "weight 3" in card and "weight 1" in card
     said = json.loads((done.folder / "figures.json").read_text(encoding="utf-8"))["suspended"]["order"]
     assert said["weights"] == WEIGHTS
-    found = {(row["by"], row["outcome"]): row["found"] for row in said["found"]}
+    found = {(row["by"], row["outcome"]): (row["found"], row["of"]) for row in said["found"]}
+    evidence = read_evidence(done.folder / "evidence")
     for name in WEIGHTS:
-        assert found[name, name] >= found["", name] - 20, "a list for it alone is not far behind"
+        rows = evidence[name].predictions.query("outcome == 1")
+        assert found["", name] == (rows["listed"].sum(), len(rows))
+        assert found[name, name] == (rows["listed_alone"].sum(), len(rows))
     beside = (done.folder / "beside" / "suspended" / "card.md").read_text(encoding="utf-8")
     assert "How the list is ordered" in beside and "This model, by this outcome alone" in beside
 

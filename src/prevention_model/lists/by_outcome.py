@@ -32,7 +32,9 @@ class EachOutcome:
         self._least = {name: _least_levels(scores, name, capacity, held_back) for name in outcomes}
 
     def of(self, person: str) -> tuple[ByOutcome, ...]:
-        """How one child stands by each, in the order of the outcomes."""
+        """How one child stands by each, in the order of the outcomes; nothing where one ranks, as the place says it."""
+        if len(self._outcomes) == 1:
+            return ()
         found = []
         for name, words in self._outcomes.items():
             row, position = self._rows[person, name], None

@@ -1,10 +1,9 @@
 """Which families a zone's list holds, and in which order: one stated rule, the same in back-tests.
 
 The rule, as printed on every list, is `rule`. Where several outcomes rank, a child's levels are first made into one
-(`combined`). A family's level is that of one child, never a sum over
-children, so a large family does not outrank a small one for being large. Length is set by what a zone
-can do, never by a threshold. A few places below the cut are drawn at random, and labelled, so that the
-cut itself can be judged later without guessing.
+(`combined`). A family's level is that of one child, never a sum over children, so a large family does not outrank a
+small one for being large. Length is set by what a zone can do, never by a threshold. A few places below the cut are
+drawn at random, and labelled, so that the cut itself can be judged later without guessing.
 """
 
 import hashlib

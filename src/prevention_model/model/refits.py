@@ -104,7 +104,7 @@ class _Trees:
         binned = lgb.Dataset(
             values,
             target,
-            categorical_feature=[model.feature_names_.index(name) for name in model.categories_] or "auto",
+            categorical_feature=model.codes() or "auto",
             params=settings,
             free_raw_data=False,
         ).construct()

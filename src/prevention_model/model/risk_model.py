@@ -114,6 +114,7 @@ class RiskModel(ClassifierMixin, BaseEstimator):
         row is its own family. `calibrate` is (X, y) of a later slice, used for calibration only. `stop_on`
         is (X, y) of the next period: `trees` is then the most, and as many are kept as fit that period best.
         """
+        self._refuse_lines()
         if y is None:
             raise WrongData("RiskModel requires y to be passed, but the target y is None.")
         y = np.asarray(y)
@@ -230,23 +231,25 @@ class RiskModel(ClassifierMixin, BaseEstimator):
             lightgbm_settings(self.get_params(), self._directions() if self.monotone else None),
             trees=trees,
             names=self.feature_names_,
-            categorical=self._codes(),
+            categorical=self.codes(),
             stop_on=stop_on,
             patience=self.patience,
         )
 
-    def _draw_lines(self, X: np.ndarray, target: np.ndarray, weight: np.ndarray) -> Lines | None:
+    def _refuse_lines(self) -> None:
         if not 0 <= self.lines <= 1:
             raise WrongData(f"`lines` is a share from 0 to 1, not {self.lines}.")
         if self.lines and self.monotone:
             raise WrongData("`monotone` holds for trees alone: lines may go up and down. Set `lines` to 0.")
+
+    def _draw_lines(self, X: np.ndarray, target: np.ndarray, weight: np.ndarray) -> Lines | None:
         return self.lines_of(X, target, weight, self.seed) if self.lines else None
 
     def lines_of(self, X: np.ndarray, target: np.ndarray, weight: np.ndarray, seed: int) -> Lines:
         """Lines as this model has them, learnt from rows as `numbers` gives them."""
-        return Lines.fit(X, target, weight, categorical=self._codes(), seed=seed)
+        return Lines.fit(X, target, weight, categorical=self.codes(), seed=seed)
 
-    def _codes(self) -> list[int]:
+    def codes(self) -> list[int]:
         """The places of columns that hold codes of categories."""
         return [self.feature_names_.index(name) for name in self.categories_]
 

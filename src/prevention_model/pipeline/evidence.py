@@ -206,13 +206,18 @@ def _recomputed(
     }
 
 
-def _known_late(records: Records, data: Dataset, study: Study) -> dict[str, int]:
-    """How many onsets taught or calibrated, and how many of them had not reached the files when the test began."""
-    taught = study.split.taught()
-    onsets = taught[data.label(study.outcome.name, taught) == 1]
-    asked = data.members.iloc[onsets].reset_index(drop=True)
-    then = outcome_statuses(as_known_at(records, data.days[study.test].min()), asked, [study.outcome])
-    return {"onsets": len(onsets), "late": int((then[study.outcome.name] != "onset").sum())}
+def _known_late(records: Records, data: Dataset, studies: Sequence[Study]) -> dict[str, dict[str, int]]:
+    """By outcome, how many onsets taught or calibrated, and how many of them had not reached the files when the test
+    began."""
+    known = as_known_at(records, min(data.days[each.test].min() for each in studies))
+    found = {}
+    for each in studies:
+        taught = each.split.taught()
+        onsets = taught[data.label(each.outcome.name, taught) == 1]
+        then = outcome_statuses(known, data.members.iloc[onsets].reset_index(drop=True), [each.outcome])
+        late = int((then[each.outcome.name] != "onset").sum())
+        found[each.outcome.name] = {"onsets": len(onsets), "late": late}
+    return found
 
 
 def _provenance(
@@ -252,7 +257,7 @@ def _provenance(
             }
             for each in studies
         },
-        "onsets_known_late": {each.outcome.name: _known_late(records, data, each) for each in studies},
+        "onsets_known_late": _known_late(records, data, studies),
         "coverage": {
             source: [str(rows["from"].min().date()), str(rows["to"].max().date())]
             for source, rows in coverage.groupby("source")
