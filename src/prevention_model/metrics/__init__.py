@@ -67,6 +67,7 @@ from prevention_model.metrics.hazard import (
 )
 from prevention_model.metrics.net_benefit import net_benefit, net_benefit_curve
 from prevention_model.metrics.paired import average_precision_differences, ranking_bootstrap
+from prevention_model.metrics.placements import GroupAuc, group_auc
 from prevention_model.metrics.score_interval import effective_size, kish_size, newcombe, wilson
 
 __all__ = [
@@ -116,6 +117,8 @@ __all__ = [
     "Resampled",
     "average_precision_differences",
     "ranking_bootstrap",
+    "GroupAuc",
+    "group_auc",
     "Bands",
     "bands_of",
     "matched_ranking",
