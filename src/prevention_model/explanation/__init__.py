@@ -5,8 +5,10 @@ from prevention_model.explanation.contributions import (
     contributions_of,
     tree_contributions,
 )
+from prevention_model.explanation.lexicon import stigmatising
 from prevention_model.explanation.reasons import explain, theme_reasons
 from prevention_model.explanation.sources import as_at_dates
+from prevention_model.explanation.without import deletion_table, margins_without
 
 __all__ = [
     "Contributions",
@@ -15,4 +17,7 @@ __all__ = [
     "explain",
     "theme_reasons",
     "as_at_dates",
+    "deletion_table",
+    "margins_without",
+    "stigmatising",
 ]

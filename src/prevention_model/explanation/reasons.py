@@ -12,6 +12,8 @@ import pandas as pd
 from prevention_model.features import Declared
 
 MOST = 3
+KINDS = {"reason": ("risk", 1.0), "strength": ("strength", -1.0)}
+"""For each kind of line: the polarity of the features it may speak of, and which way it moves the level."""
 
 
 def explain(features: Sequence[Declared], values: pd.DataFrame, contributions: np.ndarray) -> pd.DataFrame:
@@ -23,9 +25,8 @@ def explain(features: Sequence[Declared], values: pd.DataFrame, contributions: n
     """
     numbers = values.to_numpy(dtype=np.float64)
     lines: list[dict[str, object]] = []
-    for kind, sign in (("reason", 1.0), ("strength", -1.0)):
-        ranked = _ranked(features, numbers, sign * contributions, "risk" if kind == "reason" else "strength")
-        for row, spoken in enumerate(ranked):
+    for kind, (polarity, sign) in KINDS.items():
+        for row, spoken in enumerate(ranked(features, numbers, sign * contributions, polarity)):
             for position, place in enumerate(spoken, start=1):
                 feature = features[place]
                 lines.append(
@@ -47,11 +48,11 @@ def explain(features: Sequence[Declared], values: pd.DataFrame, contributions: n
 def theme_reasons(features: Sequence[Declared], values: pd.DataFrame, contributions: np.ndarray) -> list[str]:
     """The themes of each row's reasons, strongest first, joined by "; ": what the stability check compares."""
     numbers = values.to_numpy(dtype=np.float64)
-    ranked = _ranked(features, numbers, contributions, "risk")
-    return ["; ".join(features[place].theme for place in spoken) for spoken in ranked]
+    spoken = ranked(features, numbers, contributions, "risk")
+    return ["; ".join(features[place].theme for place in places) for places in spoken]
 
 
-def _ranked(
+def ranked(
     features: Sequence[Declared], numbers: np.ndarray, weight: np.ndarray, polarity: str
 ) -> list[list[int]]:
     """For each row the features that speak for its heaviest themes (positions, at most three)."""
