@@ -120,7 +120,7 @@ def test_all_faults_stand_in_one_message() -> None:
         ({"groups": [{"name": "sex", "person": "sex"}] * 2}, "the file: a group is named twice"),
         (
             {"groups": [{"name": "sex"}]},
-            "groups.0: give exactly one of person, attribute, open_spell, member",
+            "groups.0: give exactly one of person, attribute, open_spell, ever_spell, member",
         ),
     ],
 )
@@ -131,8 +131,10 @@ def test_an_experiment_that_does_not_hold_together_is_refused(change: dict[str, 
 
 
 def test_a_grouping_comes_from_one_place_only() -> None:
-    says = "give exactly one of person, attribute, open_spell, member"
+    says = "give exactly one of person, attribute, open_spell, ever_spell, member"
     assert says in refusal(GroupSettings, {"name": "g", "person": "sex", "member": "age_years"})
+    said = {"name": "g", "person": "sex", "ever_said": {"previously_looked_after": "adopted"}}
+    assert "ever_said goes with ever_spell" in refusal(GroupSettings, said)
 
 
 def test_a_calibration_period_may_be_left_out() -> None:

@@ -8,11 +8,8 @@ from pydantic import BeforeValidator, Field, model_validator
 from prevention_model.settings.base import Settings
 
 Text = Annotated[str, Field(min_length=1)]
-Names = Annotated[
-    tuple[Text, ...],
-    Field(min_length=1),
-    BeforeValidator(lambda said: (said,) if isinstance(said, str) else said),
-]
+_ALONE = BeforeValidator(lambda said: (said,) if isinstance(said, str) else said)
+Names = Annotated[tuple[Text, ...], Field(min_length=1), _ALONE]
 """One name, or several in a list."""
 
 
@@ -146,25 +143,33 @@ class WatchingSettings(Settings):
 
 
 class GroupSettings(Settings):
-    """A grouping for the audit, from exactly one place: a person column, an attribute as last known, an
-    open spell (the first of these that is open), a column of the cohort, or age in years.
+    """A grouping for the audit, from exactly one place: a person column, attributes as last known, an open spell
+    (the first of these that is open), spells open now or before, a column of the cohort, or age in years.
 
-    `bands` are the lower ends of number bands; `names` translates values and merges small groups.
+    `bands` are the lower ends of number bands; `names` translates values and merges small groups, and `other` is
+    whatever they do not list. Values that are `not_recorded` say nothing. `ever_said`: attributes with the values
+    that say the same as a spell of before, where a spell lies before what was received.
     """
 
     name: Text
     person: Text | None = None
-    attribute: Text | None = None
+    attribute: Annotated[tuple[Text, ...], _ALONE] = ()
     open_spell: tuple[Text, ...] = ()
+    ever_spell: tuple[Text, ...] = ()
+    ever_said: dict[Text, Names] = {}
     member: Text | None = None
     bands: tuple[float, ...] = ()
     names: dict[str, str] = {}
+    other: Text = "Other"
+    not_recorded: tuple[Text, ...] = ()
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
-        given = [bool(self.person), bool(self.attribute), bool(self.open_spell), bool(self.member)]
-        if sum(given) != 1:
-            raise ValueError("give exactly one of person, attribute, open_spell, member")
+        given = [self.person, self.attribute, self.open_spell, self.ever_spell, self.member]
+        if sum(map(bool, given)) != 1:
+            raise ValueError("give exactly one of person, attribute, open_spell, ever_spell, member")
+        if self.ever_said and not self.ever_spell:
+            raise ValueError("ever_said goes with ever_spell")
         return self
 
 
