@@ -96,7 +96,7 @@ def deletion_table(
                 "other": margins_without(model, features, values, others, polarity),
             }
         )
-        lines["other"] = lines["other"].where([len(drawn) > 0 for drawn in others])
+        lines["other"] = lines["other"].where(np.array([len(drawn) > 0 for drawn in others], dtype=bool))
         parts.append(lines[[len(said) > 0 for said in stated]])
     return pd.concat(parts).sort_values(["row", "kind"], ignore_index=True)[COLUMNS]
 
