@@ -73,7 +73,9 @@ def test_a_planted_fault_is_caught(code: str, plant: Callable[[Evidence], Eviden
 def test_other_checks_do_not_answer_for_leaks(
     code: str, plant: Callable[[Evidence], Evidence], clean: Evidence
 ) -> None:
-    others = {"PM001", "PM002", "PM007", "PM008", "PM009", "PM010", "PM011", "PM013"} - {code}
+    leaks = {"PM001", "PM002", "PM007", "PM008", "PM009", "PM010", "PM011", "PM013"}
+    told = {f"PM{number:03}" for number in (*range(18, 21), *range(23, 34))}
+    others = (leaks | told) - {code}
     assert {result(other, plant(clean)).status for other in others} == {"passed"}
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
+import pandas as pd
+
 from prevention_model.audit.canonical import plain
 from prevention_model.audit.evidence import Evidence, OutcomeEvidence
 from prevention_model.settings.policy import Policy
@@ -51,6 +53,15 @@ class Finding:
     def not_applicable(cls, message: str, numbers: Rows = ()) -> "Finding":
         """The question does not arise for this outcome."""
         return cls("not_applicable", message, tuple(numbers))
+
+
+def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table as `numbers` takes them.
+
+    >>> rows_of(pd.DataFrame({"value": [0.5]}))
+    [{'value': 0.5}]
+    """
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
 
 
 @dataclass(frozen=True)

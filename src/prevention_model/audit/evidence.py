@@ -31,8 +31,10 @@ PROVENANCE = (
     "lawful_basis",
 )
 RECOMPUTED = ("cells_compared", "cells_different", "features_different")
+TOLD = ("refits", "stated", "deletions", "counterfactuals", "cuts", "drift")
+"""Tables of an outcome that are kept as they are given."""
 NOT_RECORDED = "Not recorded"
-SHAPE = "1"  # goes up when the tables change, so that old evidence is not misread
+SHAPE = "2"  # goes up when the tables change, so that old evidence is not misread
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +54,20 @@ class OutcomeEvidence:
     contributions   sample rows x features, in log-odds; `base` one number or one a row; `margin` the raw
                     score of the same rows. May be empty (zero rows).
     refits          refit (number), person_id, level, reasons (the top themes, joined by "; "), listed,
-                    and family_id if known: the same sample scored by each fit. May be empty.
+                    and family_id if known: the same sample scored by each fit. May be empty. `drawn`, if
+                    given, says what differs from fit to fit: "families" (as without it) or "seed".
+    stated          person_id, kind (reason or strength), theme, feature, text, reader_may_see: all that
+                    would be said of the children near the lists.
+    deletions       kind, before, after, other: the log-odds of a child; without all that was stated of the
+                    kind; and without as many things present that were not stated (missing if none).
+    counterfactuals change, before, after: levels of a child as it is, and were only `change` so.
+    cuts            zone, index_date, places of a list, and how many of them a tie-break filled.
+    drift           feature, shift (population stability index of the rows scored against those that
+                    taught), weight (its share of all contributions). "level" is the level itself.
+
+    Further columns of `predictions`, if known: `contacts` (how often agencies saw the child; missing where
+    not covered), `covered` (share of the features that have a value), `link_certainty` (probability of the
+    weakest link that holds the child's records together).
 
     What is left out is empty, and a check that needs it says "too few to assess".
     Raises WrongUsage when a table lacks a column, lengths differ, or a level is not a probability.
@@ -79,6 +94,11 @@ class OutcomeEvidence:
     base: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros(1))
     margin: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     refits: pd.DataFrame = field(default_factory=lambda: empty("refits"))
+    stated: pd.DataFrame = field(default_factory=lambda: empty("stated"))
+    deletions: pd.DataFrame = field(default_factory=lambda: empty("deletions"))
+    counterfactuals: pd.DataFrame = field(default_factory=lambda: empty("counterfactuals"))
+    cuts: pd.DataFrame = field(default_factory=lambda: empty("cuts"))
+    drift: pd.DataFrame = field(default_factory=lambda: empty("drift"))
 
     def __post_init__(self) -> None:
         if not self.name or not self.name.replace("_", "").isalnum():
@@ -92,8 +112,8 @@ class OutcomeEvidence:
             "single_feature": shaped("single_feature", self.single_feature),
             "contributions": _numbers(self.contributions),
             "margin": np.asarray(self.margin, dtype=np.float64).reshape(-1),
-            "refits": shaped("refits", self.refits),
         }
+        settled |= {name: shaped(name, getattr(self, name)) for name in TOLD}
         base = np.asarray(self.base, dtype=np.float64).reshape(-1)
         settled["base"] = np.repeat(base, len(settled["margin"])) if len(base) == 1 else base  # type: ignore[arg-type]
         for key, value in settled.items():
@@ -115,6 +135,18 @@ class OutcomeEvidence:
             "contributions and margin have different numbers of rows": len(self.contributions)
             != len(self.margin),
             "base is neither one number nor one a row": len(self.base) != len(self.margin),
+            "covered or link_certainty lies outside 0 to 1": not all(
+                self.predictions[name].between(0, 1).all()
+                for name in ("covered", "link_certainty")
+                if name in self.predictions
+            ),
+            "a kind of what is stated is neither reason nor strength": not {
+                *self.stated["kind"],
+                *self.deletions["kind"],
+            }
+            <= {"reason", "strength"},
+            "drawn is neither families nor seed": not set(self.refits.get("drawn", ()))
+            <= {"families", "seed"},
         }
         return [fault for fault, wrong in said.items() if wrong]
 
@@ -135,7 +167,7 @@ class OutcomeEvidence:
             "single_feature": self.single_feature,
             "contributions": self.contributions,
             "raw": pd.DataFrame({"base": self.base, "margin": self.margin}),
-            "refits": self.refits,
+            **{name: getattr(self, name) for name in TOLD},
         }
 
     def digest(self) -> str:
@@ -151,9 +183,18 @@ class Evidence:
     features    name, theme, agency, polarity, purpose, sentence, lookback
     recomputed  cells_compared, cells_different, features_different: features rebuilt from only what
                 was known before the index date, against the ones that were used
+    proxies     trait, group, feature (a name, or "all features", or "level"), auc, and lower and upper if
+                known: how well it tells children of the group from all others
     provenance  fit, calibration, test ([first, last] index date each), gap_days (from the last row that taught
                 to the first test), horizon_days, data_hash, rows, coverage, linkage, lawful_basis (text by
-                source); gap_needed_days where a recording delay is known; more keys are welcome
+                source); gap_needed_days where a recording delay is known; more keys are welcome. These are
+                read by checks, each of which says "too few to assess" without it:
+                onsets_known_late   by outcome: onsets that taught, late
+                explained_again     by outcome: rows of by, rows, largest_difference
+                fitted_again        by outcome: rows, different
+                own_agency          by outcome: agency, share_lost, lost [value, lower, upper]
+                within_retention    cells_compared, cells_different, features_different, sources_without
+                papers              dpia and review_by (by source), co_production, evaluation_design, as_at
 
     Raises WrongUsage with every fault in its shape.
 
@@ -167,10 +208,12 @@ class Evidence:
     features: pd.DataFrame
     recomputed: Mapping[str, Any]
     provenance: Mapping[str, Any]
+    proxies: pd.DataFrame = field(default_factory=lambda: empty("proxies"))
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "outcomes", tuple(self.outcomes))
         object.__setattr__(self, "features", shaped("features", self.features))
+        object.__setattr__(self, "proxies", shaped("proxies", self.proxies))
         faults = _outcome_faults(self.outcomes) + _recomputed_faults(self.recomputed)
         faults += _provenance_faults(self.provenance)
         if faults:
@@ -186,7 +229,8 @@ class Evidence:
 
     def digest(self) -> str:
         """SHA-256 over everything the checks may read."""
-        return sha256(canonical_json(self.facts | {"features": frame_digest(self.features)}))
+        shared = {"features": frame_digest(self.features), "proxies": frame_digest(self.proxies)}
+        return sha256(canonical_json(self.facts | shared))
 
     @property
     def facts(self) -> dict[str, Any]:

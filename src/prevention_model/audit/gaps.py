@@ -34,11 +34,13 @@ MULTIPLICITY = (
 
 @dataclass(frozen=True, eq=False)
 class Rate:
-    """A rate to compare, at one cut: rows that count (`of`), and among them those it happens to (`hits`)."""
+    """A rate to compare, at one cut: rows that count (`of`), and among them those it happens to (`hits`: true or
+    false, or a share of 1). `limit` is the largest gap allowed, where it is not that of the grouping."""
 
     cut: str
-    hits: npt.NDArray[np.bool_]
+    hits: npt.NDArray
     of: npt.NDArray[np.bool_]
+    limit: float | None = None
 
 
 def rate_gaps(
@@ -64,7 +66,7 @@ def rate_gaps(
     reach = Resampled.joined([each.gap for each in compared]).reach(np.concatenate(assessed))
     rows = []
     for each, able in zip(compared, assessed, strict=True):
-        grouping, limit = each.grouping, limits[each.grouping.name]
+        grouping, limit = each.grouping, each.rate.limit or limits[each.grouping.name]
         inside, outside = each.sizes
         value, gap = each.value.estimate, each.gap.estimate
         alone = wilson(value, inside, float(norm.ppf(0.5 + policy.confidence / 2)))
@@ -85,7 +87,7 @@ def rate_gaps(
                     "lower": low[at] if able[at] else np.nan,
                     "upper": high[at] if able[at] else np.nan,
                     "limit": limit,
-                    "judged": _judged(gap[at], low[at], high[at], limit) if able[at] else FEW,
+                    "judged": judged_gap(gap[at], low[at], high[at], limit) if able[at] else FEW,
                 }
             )
     return rows
@@ -165,7 +167,12 @@ def _compare(
     )
 
 
-def _judged(gap: float, lower: float, upper: float, limit: float) -> str:
+def judged_gap(gap: float, lower: float, upper: float, limit: float) -> str:
+    """What a gap with its interval comes to. Only a gap whose interval leaves none out is found.
+
+    >>> judged_gap(0.2, 0.05, 0.35, 0.1), judged_gap(0.05, -0.02, 0.2, 0.1)
+    ('gap found', 'cannot tell')
+    """
     if lower > 0:
         return FOUND if gap > limit else WITHIN
     return NONE if upper <= limit else UNCLEAR

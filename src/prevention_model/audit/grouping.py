@@ -59,6 +59,16 @@ class Grouping:
                 self.codes[of], minlength=size
             )
 
+    def share_of_rows(self, of: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+        """By label, its share of the rows in `of`."""
+        counts = np.bincount(self.codes[of], minlength=len(self.labels))
+        return counts / max(int(of.sum()), 1)
+
+    def counted(self, people: npt.NDArray, of: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+        """By label, how many distinct people have a row in `of`."""
+        each = pd.DataFrame({"group": self.codes[of], "person": people[of]}).drop_duplicates()["group"]
+        return np.bincount(each.to_numpy(dtype=np.intp), minlength=len(self.labels))
+
 
 def known_rows(outcome: OutcomeEvidence, policy: Policy) -> Known:
     """The rows of `outcome` whose outcome is known. The wider cut is taken before any row is left out."""
@@ -89,10 +99,10 @@ def groupings(known: Known, policy: Policy) -> list[Grouping]:
             where="groups",
             todo="Give every group of the policy.",
         )
-    found = [_grouping(name, known.groups[name], known) for name in policy.groups]
+    found = [grouping_of(name, known.groups[name], known) for name in policy.groups]
     for pair in policy.intersections:
         name = CROSS.join(pair)
-        found.append(_grouping(name, labels_of(known, name), known))
+        found.append(grouping_of(name, labels_of(known, name), known))
     many = [grouping.name for grouping in found if len(grouping.labels) > MOST_GROUPS]
     if many:
         raise WrongUsage(
@@ -111,7 +121,8 @@ def labels_of(known: Known, grouping: str) -> pd.Series:
     return known.groups[first].str.cat(known.groups[second], sep=CROSS)
 
 
-def _grouping(name: str, values: pd.Series, known: Known) -> Grouping:
+def grouping_of(name: str, values: pd.Series, known: Known) -> Grouping:
+    """A grouping of the known rows by any values, one a row."""
     codes, labels = pd.factorize(values, sort=True)
     table = pd.DataFrame({"group": codes, "person": known.people, "case": known.happened})
     each = table.groupby(["group", "person"], sort=False)["case"].max().groupby("group").agg(["size", "sum"])

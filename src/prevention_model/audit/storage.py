@@ -10,11 +10,19 @@ import pandas as pd
 import pyarrow
 
 from prevention_model.audit.canonical import canonical_json
-from prevention_model.audit.evidence import Evidence, OutcomeEvidence
+from prevention_model.audit.evidence import TOLD, Evidence, OutcomeEvidence
 from prevention_model.errors import Damaged, PreventionError, WrongUsage
 
 FACTS = "evidence.json"
-_TABLES = ("predictions", "groups", "fitted_people", "fitted_families", "single_feature", "contributions")
+_TABLES = (
+    "predictions",
+    "groups",
+    "fitted_people",
+    "fitted_families",
+    "single_feature",
+    "contributions",
+    *TOLD,
+)
 
 
 def save_evidence(evidence: Evidence, folder: str | Path) -> str:
@@ -34,6 +42,7 @@ def save_evidence(evidence: Evidence, folder: str | Path) -> str:
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     evidence.features.to_parquet(partial / "features.parquet")
+    evidence.proxies.to_parquet(partial / "proxies.parquet")
     for outcome in evidence.outcomes:
         place = partial / outcome.name
         place.mkdir()
@@ -53,6 +62,7 @@ def read_evidence(folder: str | Path) -> Evidence:
         evidence = Evidence(
             outcomes=tuple(_read_outcome(folder / Path(name).name) for name in facts["order"]),
             features=pd.read_parquet(folder / "features.parquet"),
+            proxies=pd.read_parquet(folder / "proxies.parquet"),
             recomputed=facts["recomputed"],
             provenance=facts["provenance"],
         )
@@ -89,6 +99,5 @@ def _read_outcome(place: Path) -> OutcomeEvidence:
         name=place.name,
         base=raw["base"].to_numpy(),
         margin=raw["margin"].to_numpy(),
-        refits=pd.read_parquet(place / "refits.parquet"),
         **tables,
     )

@@ -30,6 +30,19 @@ COLUMNS: Mapping[str, Mapping[str, Kind]] = {
         "reasons": "text",
         "listed": "flag",
     },
+    "stated": {
+        "person_id": "text",
+        "kind": "text",
+        "theme": "text",
+        "feature": "text",
+        "text": "text",
+        "reader_may_see": "flag",
+    },
+    "deletions": {"kind": "text", "before": "number", "after": "number", "other": "number"},
+    "counterfactuals": {"change": "text", "before": "number", "after": "number"},
+    "cuts": {"zone": "text", "index_date": "date", "places": "whole", "by_tie": "whole"},
+    "drift": {"feature": "text", "shift": "number", "weight": "number"},
+    "proxies": {"trait": "text", "group": "text", "feature": "text", "auc": "number"},
     "features": {
         "name": "text",
         "theme": "text",
@@ -41,12 +54,26 @@ COLUMNS: Mapping[str, Mapping[str, Kind]] = {
     },
 }
 OPTIONAL: Mapping[str, Mapping[str, Kind]] = {
-    "predictions": {"listed_alone": "flag"},
+    "predictions": {
+        "listed_alone": "flag",
+        "contacts": "number",
+        "covered": "number",
+        "link_certainty": "number",
+    },
     "single_feature": {"flagged": "number", "precision": "number"},
-    "refits": {"family_id": "text"},
-    "features": {},
+    "refits": {"family_id": "text", "drawn": "text"},
+    "proxies": {"lower": "number", "upper": "number"},
 }
-MAY_BE_MISSING = {("predictions", "outcome"), ("single_feature", "auc"), ("single_feature", "precision")}
+MAY_BE_MISSING = {
+    ("predictions", "outcome"),
+    ("predictions", "contacts"),
+    ("single_feature", "auc"),
+    ("single_feature", "precision"),
+    ("deletions", "other"),
+    ("proxies", "auc"),
+    ("proxies", "lower"),
+    ("proxies", "upper"),
+}
 MAY_BE_BLANK = {
     ("features", "purpose"),
     ("features", "sentence"),
@@ -63,7 +90,7 @@ def shaped(table: str, frame: pd.DataFrame) -> pd.DataFrame:
     Raises WrongUsage when a column is missing or unknown, or holds what it cannot hold.
     """
     wanted = dict(COLUMNS[table])
-    wanted |= {name: kind for name, kind in OPTIONAL[table].items() if name in frame.columns}
+    wanted |= {name: kind for name, kind in OPTIONAL.get(table, {}).items() if name in frame.columns}
     if table == "predictions":
         wanted |= {str(name): "number" for name in frame.columns if str(name).startswith(RIVAL)}
         wanted |= {str(name): "flag" for name in frame.columns if str(name).startswith(LISTED_BY)}

@@ -64,11 +64,16 @@ class Policy(Settings):
     recomputed_cells_min: Count
     onsets_known_late_max: Share
     protected_traits: Annotated[tuple[Text, ...], Field(min_length=1)]
+    proxy_traits: tuple[Text, ...]
+    proxy_auc_max: Annotated[float, Field(gt=0.5, le=1)]
+    own_agency_share_max: Share
+    retention_must_be_agreed: bool
 
     # Worth having.
     rivals_required: Annotated[tuple[Text, ...], Field(min_length=1)]
     must_beat_on: Annotated[tuple[Comparison, ...], Field(min_length=1)]
     overall_min_events: Count
+    zone_lift_min: Annotated[float, Field(ge=1)]
 
     # Levels and groups.
     calibration_slope: Band
@@ -81,12 +86,35 @@ class Policy(Settings):
     missed_gap_by_group: dict[Text, Share]
     false_alarm_gap_max: Share
     false_alarm_gap_by_group: dict[Text, Share]
+    selection_ratio: Band
+    selection_ratio_by_group: dict[Text, Band]
+    pooled_traits: Annotated[tuple[Text, ...], Field(min_length=2)]
+    pooled_min_people: Count
+    pooled_min_events: Count
+    pooled_missed_gap_max: Share
+    pooled_false_alarm_gap_max: Share
+    not_recorded_max: Share
+
+    # Records of a group, and of now.
+    sure_link_min: Share
+    unsure_link_gap_max: Share
+    covered_gap_max: Share
+    covered_gap_by_group: dict[Text, Share]
+    drift_shift_max: Annotated[float, Field(gt=0)]
+    drift_weight_max: Share
+    counterfactual_rise_max: Annotated[float, Field(gt=0, lt=1)]
 
     # Reasons and lists.
     contribution_tolerance: Annotated[float, Field(gt=0, le=0.001)]
     refits_min: Annotated[int, Field(ge=2)]
     reasons_shared_min: Share
     list_overlap_min: Share
+    seed_fits_min: Annotated[int, Field(ge=2)]
+    list_overlap_seeds_min: Share
+    tied_places_max: Share
+    reasons_move_min: Share
+    strengths_share_min: Share
+    explanation_tolerance: Annotated[float, Field(gt=0, le=0.001)]
 
     # How much each outcome counts where several rank.
     harm_weights: Literal["equal"] | dict[Text, Weight]
@@ -133,7 +161,14 @@ class Policy(Settings):
         return weights
 
     @field_validator(
-        "required", "must_be_assessable", "never_waived", "groups", "rivals_required", "sign_off_roles"
+        "required",
+        "must_be_assessable",
+        "never_waived",
+        "groups",
+        "pooled_traits",
+        "proxy_traits",
+        "rivals_required",
+        "sign_off_roles",
     )
     @classmethod
     def _once(cls, items: tuple[str, ...]) -> tuple[str, ...]:
@@ -142,17 +177,28 @@ class Policy(Settings):
             raise ValueError(f"named twice: {', '.join(twice)}")
         return items
 
-    @field_validator("calibration_slope", "observed_expected_ratio", "group_observed_expected")
+    @field_validator(
+        "calibration_slope",
+        "observed_expected_ratio",
+        "group_observed_expected",
+        "selection_ratio",
+        "selection_ratio_by_group",
+    )
     @classmethod
-    def _around_one(cls, band: tuple[float, float]) -> tuple[float, float]:
-        if not band[0] < 1 < band[1]:
-            raise ValueError("a band must run from below 1 to above 1")
-        return band
+    def _around_one(
+        cls, given: tuple[float, float] | dict[str, tuple[float, float]]
+    ) -> tuple[float, float] | dict[str, tuple[float, float]]:
+        for low, high in given.values() if isinstance(given, dict) else [given]:
+            if not low < 1 < high:
+                raise ValueError("a band must run from below 1 to above 1")
+        return given
 
     @model_validator(mode="after")
     def _known_groups(self) -> Self:
         named = {group for pair in self.intersections for group in pair}
-        named |= set(self.missed_gap_by_group) | set(self.false_alarm_gap_by_group)
+        named |= {*self.missed_gap_by_group, *self.false_alarm_gap_by_group}
+        named |= {*self.selection_ratio_by_group, *self.covered_gap_by_group}
+        named |= {*self.pooled_traits, *self.proxy_traits}
         pairs = {" x ".join(pair) for pair in self.intersections}
         unknown = sorted(named - set(self.groups) - pairs)
         if unknown:

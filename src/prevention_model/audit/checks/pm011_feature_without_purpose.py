@@ -4,6 +4,7 @@ from typing import Any
 
 from prevention_model.audit.check import Check, Finding
 from prevention_model.audit.evidence import Evidence, OutcomeEvidence
+from prevention_model.audit.traits import traits
 from prevention_model.settings.policy import Policy
 
 
@@ -26,18 +27,6 @@ def look(evidence: Evidence, outcome: OutcomeEvidence, policy: Policy) -> Findin
     return Finding.passed(
         f"All {len(manifest)} features have an agency, a purpose and a sentence; none is named after a protected trait."
     )
-
-
-def traits(name: str, policy: Policy) -> list[str]:
-    """Protected traits among the words of a feature's name: `sex` is in `sex_male`, not in `sexual_health`.
-
-    >>> traits("household_ethnicity_code", Policy.default())
-    ['ethnicity']
-    >>> traits("trace_contacts", Policy.default())
-    []
-    """
-    words = f"_{name.lower().replace('-', '_').replace(' ', '_')}_"
-    return [trait for trait in policy.protected_traits if f"_{trait}_" in words]
 
 
 def _used(evidence: Evidence) -> set[str]:

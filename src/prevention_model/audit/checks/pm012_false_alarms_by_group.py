@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from prevention_model.audit.check import Check, Finding
 from prevention_model.audit.evidence import Evidence, OutcomeEvidence
@@ -48,7 +47,7 @@ def _gaps(known: Known, found: list[Grouping], policy: Policy) -> list[dict[str,
     in_vain = known.happened == 0
     cuts = known.cuts(policy)
     people = {
-        (cut, grouping.name): _people(known, chosen, grouping)
+        (cut, grouping.name): grouping.counted(known.people, chosen)
         for cut, chosen in cuts.items()
         for grouping in found
     }
@@ -63,12 +62,6 @@ def _gaps(known: Known, found: list[Grouping], policy: Policy) -> list[dict[str,
         for grouping in found
     }
     return [row | beside[row["cut"], row["grouping"]][row["group"]] for row in rows]
-
-
-def _people(known: Known, chosen: np.ndarray, grouping: Grouping) -> np.ndarray:
-    table = pd.DataFrame({"group": grouping.codes[chosen], "person": known.people[chosen]})
-    counts = table.groupby("group")["person"].nunique()
-    return counts.reindex(range(len(grouping.labels)), fill_value=0).to_numpy()
 
 
 def _beside(
