@@ -66,3 +66,17 @@ def test_a_column_given_numbered_is_the_table_s_for_whoever_reads_it() -> None:
         "-",
     ]
     assert table.taken(np.array([1, 0])).column("ref").values().fillna("-").to_list() == ["-", "b"]
+
+
+@pytest.mark.parametrize("read_before", [False, True])
+def test_none_is_a_code_only_in_columns_that_have_it_and_only_as_codes_are_written(read_before: bool) -> None:
+    cells = pa.array(["NONE", "none", "None", " NONE ", "LD", None])
+    table = TextTable("a.csv", pa.table({"found": cells, "other": cells}), np.arange(2, 8), np.array([9]))
+    if read_before:
+        assert table.column("found").values().dropna().to_list() == ["LD"]
+    said = table.saying_none(["Found"])
+    assert said.column("found").values().fillna("-").to_list() == ["NONE", "-", "-", "NONE", "LD", "-"]
+    assert said.column("other").values().dropna().to_list() == ["LD"]
+    part = said.part(slice(3, 5), ["found"])
+    assert part.column("found").values().to_list() == ["NONE", "LD"]
+    assert said.saying_none(["found"]) is said

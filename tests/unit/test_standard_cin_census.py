@@ -330,6 +330,13 @@ def test_the_same_child_twice_in_a_file_is_one_and_its_referrals_stay(tmp_path: 
     assert lines(found, "referral", "event_date") == [("C1", "2023-05-02"), ("C1", "2023-08-01")]
 
 
+@FORMS
+def test_that_a_child_has_no_disability_is_a_statement_and_no_blank(tmp_path: Path, form: str) -> None:
+    children = [Child(a_child(), [a_referral()], ["NONE"]), Child(a_child("C2"), [a_referral()], ["LD"])]
+    found = read(tmp_path, delivered(form, [*children, Child(a_child("C3"), [a_referral()])]))
+    assert lines(found, "disability", "value") == [("C1", "none"), ("C2", "learning")]
+
+
 def test_of_returns_that_overlap_the_latest_counts(tmp_path: Path) -> None:
     open_then = a_referral("2023-02-01", Assessments=[an_assessment("2023-02-02")])
     closed_now = a_referral("2023-02-01", CINclosureDate="2023-07-01", ReasonForClosure="RC8", ReferralSource="6",

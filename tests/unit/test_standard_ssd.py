@@ -167,6 +167,12 @@ def test_a_placeholder_says_nothing(tmp_path: Path) -> None:
     assert people.mentions["nhs_number"].isna().tolist() == [False, True, True]
 
 
+def test_that_somebody_has_no_disability_is_a_statement_and_no_blank(tmp_path: Path) -> None:
+    told = ["disa_table_id,disa_person_id,disa_disability_code", "1,P1,NONE", "2,P2,null"]
+    extracts = read("ssd", tmp_path, {**SSD, "ssd_disability.csv": told})
+    assert of(extracts, "attribute", "disability", "value") == [("none",)]
+
+
 def test_the_mother_is_the_other_person(tmp_path: Path) -> None:
     (mothers,) = [e for e in read("ssd", tmp_path, SSD) if e.module == "ssd_mother"]
     assert mothers.mentions[["la_person_id", "other:la_person_id"]].to_numpy().tolist() == [["P1", "P2"]]

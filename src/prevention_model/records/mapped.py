@@ -49,12 +49,13 @@ def read_table(given: Delivered, source_map: SourceMap) -> tuple[Extract, pd.Ser
     whose key is blank has none), for `supersede`. Raises RecordsRefused when a mandatory column is missing
     (all are named).
     """
-    _check_columns(given.table, source_map)
+    table = given.table.saying_none(source_map.saying_none())
+    _check_columns(table, source_map)
     end = np.datetime64(given.period.last, "D") if given.period else NOT_A_DATE
-    findings = Findings(given.table.name, given.table.rows)
+    findings = Findings(table.name, table.rows)
     for fault in given.faults:
         findings.set_aside(*fault)
-    reading = Reading(given.table, source_map, np.datetime64(given.received, "D"), findings, end)
+    reading = Reading(table, source_map, np.datetime64(given.received, "D"), findings, end)
     extract, keys = _Rows(reading, findings, given.seen).extract()
     return replace(extract, module=given.module, period=given.period), keys
 

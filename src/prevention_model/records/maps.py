@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from prevention_model.records.declarations import FALSE, TRUE, Cell, Condition, DateCell, Name
-from prevention_model.records.text_table import fold
+from prevention_model.records.text_table import NONE, fold
 from prevention_model.settings.base import Settings
 
 IdType = Literal[
@@ -252,6 +252,11 @@ class SourceMap(Settings):
         """The columns that are read as dates."""
         cells = [piece.date(name) for piece in self.produces for name, _ in DATES[piece.table]]
         return {column for cell in cells if cell is not None for column in cell.columns()}
+
+    def saying_none(self) -> list[str]:
+        """The columns whose codes include NONE."""
+        cells = [cell for piece in self.produces for cell in piece.cells().values() if isinstance(cell, Cell)]
+        return sorted({cell.column for cell in cells if cell.map and NONE in cell.map})
 
     def kinds(self) -> list[str]:
         """The kinds of event, spell and measurement and the attribute names that this source delivers."""

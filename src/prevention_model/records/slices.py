@@ -37,7 +37,7 @@ def read_long_table(given: Delivered, source_map: SourceMap) -> Read:
 def _slices(given: Delivered, source_map: SourceMap) -> Iterator[tuple[int, Delivered]]:
     """Where each slice starts, and the slice, of what the map reads. What is said of the whole file goes with the
     first."""
-    table = given.table
+    table = given.table.saying_none(source_map.saying_none())
     wanted = {fold(name) for name in (*source_map.used(), *source_map.columns.required)}
     names = [name for name in table.names if name in wanted]
     for start in range(0, len(table.rows), SLICE):

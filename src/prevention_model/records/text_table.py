@@ -1,7 +1,7 @@
 """A delivered table as columns of text, whatever file it came in: nothing dropped, nothing interpreted."""
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -14,6 +14,8 @@ import pyarrow.compute as pc
 _BLANK = pa.array(
     ["", "placeholder_data", "nan", "null", "none", "n/a", "#n/a", "#value!", "#ref!", "#name?"]
 )
+NONE = "NONE"
+"""In a column whose codes include it, no blank but a statement."""
 _WIDE = 1 << 30
 _MANY = 1 << 20
 """Texts that the parts of a table share: of more, each part keeps its own."""
@@ -55,8 +57,10 @@ class TextColumn:
     _asked: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
-    def of(cls, column: pa.ChunkedArray) -> "TextColumn":
+    def of(cls, column: pa.ChunkedArray, none_is_said: bool = False) -> "TextColumn":
         """Trim and number the texts; what spreadsheets and databases write for nothing becomes blank.
+
+        With `none_is_said`, NONE in capitals is a code: somebody looked, and found none.
 
         >>> TextColumn.of(pa.chunked_array([[" a", "NULL", "a "]])).values().to_list()
         ['a', nan, 'a']
@@ -66,6 +70,8 @@ class TextColumn:
         numbered = wide.combine_chunks().dictionary_encode()
         texts = pc.utf8_trim_whitespace(pc.replace_substring(numbered.dictionary, "\u00a0", " "))
         blank = pc.is_in(pc.utf8_lower(texts), value_set=_BLANK.cast(texts.type))
+        if none_is_said:
+            blank = pc.and_(blank, pc.not_equal(texts, NONE))
         indices = numbered.indices if numbered.null_count == 0 else numbered.indices.fill_null(-1)
         codes = indices.to_numpy(zero_copy_only=False)
         if texts.equals(numbered.dictionary):
@@ -167,6 +173,7 @@ class TextTable:
     `malformed` are the numbers of rows that cannot be read: too few or too many cells, a quote that is not
     closed. Rows without anything in them are no rows. `twice` are names that two columns share. `notes` are
     oddities of the file itself, such as formulas without a value: (what, column, rows, the first of them).
+    `none_said` are columns in which NONE is a code and no blank.
     """
 
     name: str
@@ -175,6 +182,7 @@ class TextTable:
     malformed: np.ndarray
     twice: frozenset[str] = frozenset()
     notes: tuple[tuple[str, str, int, int], ...] = ()
+    none_said: frozenset[str] = frozenset()
     _read: dict[str, TextColumn] = field(default_factory=dict, repr=False)
 
     @property
@@ -191,7 +199,8 @@ class TextTable:
         key = fold(name)
         if key not in self._read:
             there = key in self.table.column_names
-            made = TextColumn.of(self.table[key]) if there else TextColumn.all_blank(len(self.rows))
+            said = key in self.none_said
+            made = TextColumn.of(self.table[key], said) if there else TextColumn.all_blank(len(self.rows))
             self._read[key] = made
         return self._read[key]
 
@@ -257,6 +266,19 @@ class TextTable:
         return replace(
             self, table=self.table.rename_columns([told.get(name, name) for name in self.names]), _read={}
         )
+
+    def saying_none(self, names: Collection[str]) -> "TextTable":
+        """The same table, in which NONE is a code in these columns.
+
+        >>> table = TextTable("a.csv", pa.table({"found": ["NONE", "n/a"]}), np.array([2, 3]), np.array([]))
+        >>> table.saying_none(["Found"]).column("Found").values().to_list(), table.column("Found").blank.all()
+        (['NONE', nan], np.True_)
+        """
+        said = self.none_said | {fold(name) for name in names}
+        if said == self.none_said:
+            return self
+        kept = {name: read for name, read in self._read.items() if name not in said}
+        return replace(self, none_said=said, _read=kept)
 
     def with_columns(self, columns: Mapping[str, TextColumn | pa.Array | pa.ChunkedArray]) -> "TextTable":
         """The same table with further columns of text (null is blank); one of the same name is replaced.
