@@ -173,6 +173,29 @@ class GroupSettings(Settings):
         return self
 
 
+MeasureName = Literal[
+    "reweighing",
+    "reductions",
+    "recalibration",
+    "without_proxies",
+    "capacity_by_share_found",
+    "capacity_by_onsets",
+    "group_cut_offs",
+]
+"""What may be done about a gap; `mitigation.MENU` says what each is."""
+
+
+class MitigationSettings(Settings):
+    """A menu of what may be done about gaps of one group, with its price, to be made at the end of a run.
+
+    It shows, and changes nothing: no list of the run, and none that is released, is made by any measure of it.
+    """
+
+    group: Text
+    measures: tuple[MeasureName, ...] = ()
+    resamples: Annotated[int, Field(ge=100, le=5000)] = 300
+
+
 class RiseSettings(Settings):
     """Rise is measured against the child's own level this long before; `credible` is the least P(rise > 0)."""
 
@@ -209,6 +232,7 @@ class Experiment(Settings):
     rivals: RivalSettings = RivalSettings()
     watching: WatchingSettings = WatchingSettings()
     groups: Annotated[tuple[GroupSettings, ...], Field(min_length=1)]
+    mitigation: MitigationSettings | None = None
     reserve: Annotated[int, Field(ge=0, le=50)] = 2
     co_production: Text
     evaluation_design: Text
@@ -223,6 +247,8 @@ class Experiment(Settings):
         names = [group.name for group in self.groups]
         if len(set(names)) < len(names):
             raise ValueError("a group is named twice")
+        if self.mitigation and self.mitigation.group not in names:
+            raise ValueError(f"mitigation is about {self.mitigation.group}, which is not among the groups")
         tried = [each.name for each in self.candidates]
         if len(set(tried)) < len(tried):
             raise ValueError("a candidate is named twice")
