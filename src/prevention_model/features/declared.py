@@ -89,17 +89,18 @@ class Declared(ABC):
         """The value as a plain sentence for a coordinator's list; a share reads as a percentage, a change as a way."""
         if math.isnan(value):
             return f"{self._unknown}: {(self.theme or self.name).replace('_', ' ')}"
-        shown = value * 100 if self.is_share else value
         if value == 0 and self.sentence_none:
-            return self._fill(self.sentence_none, shown)
+            return self.say_as(self.sentence_none, value)
         if not self.sentence:
+            shown = value * 100 if self.is_share else value
             return f"{self.name.replace('_', ' ')}: {shown:.4g}{self._unit}"
-        return self._fill(self.sentence, shown)
+        return self.say_as(self.sentence, value)
 
-    def _fill(self, sentence: str, shown: float) -> str:
+    def say_as(self, sentence: str, value: float) -> str:
+        """The value in a sentence of one's own, with the same places to fill as the feature's."""
         return fill(
             sentence,
-            shown,
+            value * 100 if self.is_share else value,
             self.window or "",
             recent=self._recent,
             is_share=self.is_share,
