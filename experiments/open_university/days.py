@@ -17,7 +17,7 @@ from records import OpenUniversity, read
 
 import prevention_model as pm
 from prevention_model.ledger import Ledger
-from prevention_model.pipeline.plan import Plan
+from prevention_model.pipeline.plan import Papers, Plan
 from prevention_model.pipeline.progress import progress_for
 from prevention_model.pipeline.retention import Agreed
 from prevention_model.pipeline.run import Result, run_plan
@@ -49,7 +49,9 @@ def run_day(data: OpenUniversity, day: int, horizon: int, out: Path, quiet: bool
         features=tuple(features()),
         outcomes=(outcome(horizon),),
         capacity=dict.fromkeys(sorted(members["zone"].unique()), 20),
-        lawful_basis={"open_university": "Published, anonymised at source, CC BY 4.0"},
+        papers={
+            "open_university": Papers("Published, anonymised at source, CC BY 4.0", "none: published data")
+        },
         retention={"open_university": Agreed(None, {})},
         members=pm.Cohort.from_frame(members),
     )

@@ -11,7 +11,7 @@ from prevention_model.cohort import Cohort
 from prevention_model.features import Feature
 from prevention_model.ledger import Ledger
 from prevention_model.outcomes import Onset, Outcome
-from prevention_model.pipeline.plan import Plan
+from prevention_model.pipeline.plan import Papers, Plan
 from prevention_model.pipeline.progress import Silent
 from prevention_model.pipeline.run import Result, run_plan
 from prevention_model.query import Count, FollowUp, Lookback
@@ -99,7 +99,7 @@ def plan() -> Plan:
         ),
         outcomes=(SUSPENDED,),
         capacity={"Z1": 20, "Z2": 20},
-        lawful_basis={"made_up": "None: made up"},
+        papers={"made_up": Papers("None: made up", "none")},
         retention={},
         members=Cohort.from_frame(members),
     )

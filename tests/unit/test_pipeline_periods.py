@@ -72,7 +72,7 @@ def plan(
         ),
         outcomes=(SUSPENDED,),
         capacity={"Z1": 30, "Z2": 30},
-        lawful_basis={},
+        papers={},
         retention={},
     )
 

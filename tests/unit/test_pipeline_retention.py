@@ -15,7 +15,7 @@ from prevention_model.features import Feature
 from prevention_model.outcomes import catalogue as outcome_catalogue
 from prevention_model.pipeline.card import card_facts
 from prevention_model.pipeline.load import load
-from prevention_model.pipeline.plan import Plan
+from prevention_model.pipeline.plan import Papers, Plan
 from prevention_model.pipeline.progress import progress_for
 from prevention_model.pipeline.retention import Agreed, agreed_in, retention_of
 from prevention_model.pipeline.run import Made, _run_id, make
@@ -113,7 +113,7 @@ def plan(retention: Mapping[str, Agreed]) -> Plan:
         features=FEATURES,
         outcomes=outcome_catalogue()[:1],
         capacity={"unallocated": 10},
-        lawful_basis=dict.fromkeys([*AGREED, "health"], "Made up"),
+        papers=dict.fromkeys([*AGREED, "health"], Papers("Made up", "none")),
         retention=retention,
     )
 

@@ -111,5 +111,5 @@ def test_one_outcome_alone_is_listed_as_by_its_own_levels() -> None:
     direction = draw.choice(["rising", "steady"], len(rows)).astype(object)
     scored = draw.random(len(rows)) < 0.8
     placing = Placing("suspended", rows, level, direction, scored)
-    (listed,) = listed_together(data, made, [placing], {"suspended": 7.0})
+    listed = listed_together(data, made, [placing], {"suspended": 7.0}).listed["suspended"]
     assert np.array_equal(listed, would_be_listed(data, made, rows, level, direction, scored))

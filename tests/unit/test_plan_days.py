@@ -65,7 +65,7 @@ def plan(made: Experiment | None = None, **change: object) -> Plan:
         "features": catalogue(),
         "outcomes": outcome_catalogue(),
         "capacity": {"Z1": 20},
-        "lawful_basis": {},
+        "papers": {},
         "retention": {},
     }
     return Plan(**(said | change))
@@ -289,7 +289,10 @@ def test_a_plan_from_files_takes_places_and_bases_from_the_authority(tmp_path: P
     (tmp_path / "policy.yaml").write_text(DEFAULT_POLICY.read_text(encoding="utf-8"), encoding="utf-8")
     made = plan_from_files(path, authority(tmp_path))
     assert made.capacity == {"Z1": 20, "Z2": 35}
-    assert made.lawful_basis == {"police": "basis of police", "health": "basis of health"}
+    assert {name: each.lawful_basis for name, each in made.papers.items()} == {
+        "police": "basis of police",
+        "health": "basis of health",
+    }
     assert [outcome.name for outcome in made.outcomes] == list(made.experiment.outcomes)
     assert made.policy == Policy.default()
 

@@ -1,5 +1,6 @@
 """Contributions, and the same in a worker's words."""
 
+from prevention_model.explanation.absent import absent
 from prevention_model.explanation.contributions import (
     Contributions,
     contributions_of,
@@ -7,16 +8,19 @@ from prevention_model.explanation.contributions import (
 )
 from prevention_model.explanation.lexicon import stigmatising
 from prevention_model.explanation.reasons import explain, theme_reasons
+from prevention_model.explanation.second_opinion import explained_again
 from prevention_model.explanation.sources import as_at_dates
 from prevention_model.explanation.without import deletion_table, margins_without
 
 __all__ = [
+    "absent",
     "Contributions",
     "contributions_of",
     "tree_contributions",
     "explain",
     "theme_reasons",
     "as_at_dates",
+    "explained_again",
     "deletion_table",
     "margins_without",
     "stigmatising",

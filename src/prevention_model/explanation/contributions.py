@@ -10,6 +10,7 @@ from typing import Any
 
 import lightgbm as lgb
 import numpy as np
+import pandas as pd
 
 from prevention_model.explanation.bins import Bins
 from prevention_model.explanation.layout import Layout
@@ -40,6 +41,10 @@ class Contributions:
     values: np.ndarray
     base: float | np.ndarray
     method: str
+
+    def weight(self) -> pd.Series:
+        """How much each feature moves scores: the sum of its absolute contributions."""
+        return pd.Series(np.abs(self.values).sum(axis=0))
 
 
 def contributions_of(model: RiskModel, X: Any) -> Contributions:

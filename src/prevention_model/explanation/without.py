@@ -25,13 +25,16 @@ def without_themes(
     """The rows of `values` (n x features), each with its own set of `themes` taken away.
 
     Features of those themes and of the polarity ("risk" or "strength") that are present, which is above 0, get the
-    value of `absent`. All else stays, features of another theme that tell of the same thing included.
+    value of `absent`; where that is missing, the middle value of the rows that have one, for to be missing says that
+    nothing is known, and that tells a model something too. All else stays, features of another theme that tell of the
+    same thing included.
     """
     named = [feature.theme for feature in features]
     away = np.array([[theme in taken for theme in named] for taken in themes], dtype=bool)
     asked = np.array([feature.polarity == polarity for feature in features])
     numbers = values.to_numpy(dtype=np.float64)
     nothing = np.array([absent(feature) for feature in features])
+    nothing = np.where(np.isnan(nothing), values.median().to_numpy(dtype=np.float64), nothing)
     changed = np.where(away.reshape(numbers.shape) & asked & (numbers > 0), nothing, numbers)
     return pd.DataFrame(changed, columns=values.columns, index=values.index)
 

@@ -165,6 +165,26 @@ def rank_families(
     return families.drop(columns=["tie", "draw", "held"])
 
 
+def tied_places(families: pd.DataFrame) -> pd.DataFrame:
+    """For each list (index_date, zone): its places, and how many of them (`by_tie`) went by the tie-break to one of
+    several families that stand exactly alike where the list ends. `families` as `rank_families` gives them with an
+    index date and without a reserve.
+
+    >>> scores = pd.DataFrame({"person_id": ["a", "b", "c"], "household_id": ["h", "i", "j"], "zone": "Z1",
+    ...     "index_date": "2024-01-01", "level": [0.3, 0.2, 0.2], "direction": "steady", "eligible": True})
+    >>> tied_places(rank_families(scores, {"Z1": 2}, reserve=0)).values.tolist()
+    [['2024-01-01', 'Z1', 2, 1]]
+    """
+    keys = ["index_date", "zone"]
+    listed = families[families["listed"]]
+    last = listed.sort_values("position").drop_duplicates(keys, keep="last")[[*keys, "level", "rising"]]
+    alike = families.merge(last, on=[*keys, "level", "rising"])
+    held = alike.groupby(keys)["listed"].agg(["sum", "size"]).reset_index()
+    held["by_tie"] = held["sum"].where(held["size"] > held["sum"], 0).astype("int64")
+    places = listed.groupby(keys).size().rename("places").reset_index()
+    return places.merge(held[[*keys, "by_tie"]], on=keys)
+
+
 def _check(scores: pd.DataFrame, capacity: Mapping[str, int], reserve: int) -> None:
     missing = [name for name in _NEEDED if name not in scores]
     if missing:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Hashable, Mapping
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from prevention_model.lists.rows import Reason
@@ -69,6 +70,11 @@ def shown_reasons(rows: pd.DataFrame, may_see: Collection[str] | None) -> tuple[
             )
         )
     return tuple(made)
+
+
+def may_be_shown(rows: pd.DataFrame) -> np.ndarray:
+    """For each reason (agency, share_with) whether a coordinator may see it."""
+    return np.array([_seen(row, None) for row in rows.to_dict("records")], dtype=bool)
 
 
 def _seen(row: Mapping[Hashable, Any], may_see: Collection[str] | None) -> bool:

@@ -48,6 +48,7 @@ from prevention_model.metrics.discrimination import (
     lift,
     ranking_precision,
 )
+from prevention_model.metrics.drift import stability_index
 from prevention_model.metrics.exposure import (
     Agreement,
     Bands,
@@ -125,6 +126,7 @@ __all__ = [
     "unmatched_cases",
     "by_exposure_alone",
     "levels_by_part",
+    "stability_index",
     "Agreement",
     "agreement",
 ]

@@ -229,18 +229,18 @@ def _sources(provenance: Mapping[str, Any], plan: Plan, authority: Authority | N
             "from": first,
             "to": last,
             "as_at": received.get(name, last),
-            "lawful_basis": plan.lawful_basis.get(name, _LOOKUP),
-            "retention": str(plan.retention.get(name, NOT_STATED if name in plan.lawful_basis else _LOOKUP)),
+            "lawful_basis": plan.papers[name].lawful_basis if name in plan.papers else _LOOKUP,
+            "retention": str(plan.retention.get(name, NOT_STATED if name in plan.papers else _LOOKUP)),
         }
         for name, (first, last) in provenance["coverage"].items()
     ] or [
         {
             "name": name,
             **dict.fromkeys(("from", "to", "as_at"), "not stated"),
-            "lawful_basis": basis,
+            "lawful_basis": papers.lawful_basis,
             "retention": str(plan.retention.get(name, NOT_STATED)),
         }
-        for name, basis in plan.lawful_basis.items()
+        for name, papers in plan.papers.items()
     ]
 
 

@@ -1,7 +1,7 @@
 """Gathering the evidence that the audit reads: everything it may know, and nothing it must take on trust."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -13,18 +13,34 @@ from prevention_model.audit.single_feature import single_feature_table
 from prevention_model.cohort import coverage_lag
 from prevention_model.dataset import Dataset
 from prevention_model.dataset.splits import gap_ends
-from prevention_model.explanation import Contributions, contributions_of, theme_reasons
-from prevention_model.features import build_features
+from prevention_model.explanation import Contributions, absent, contributions_of, explained_again
+from prevention_model.model.proxies import proxy_table
 from prevention_model.outcomes import outcome_statuses
+from prevention_model.pipeline.counterfactuals import counterfactuals
+from prevention_model.pipeline.label_bias import contacts_counted
 from prevention_model.pipeline.plan import Plan
-from prevention_model.pipeline.rising import Paired
-from prevention_model.pipeline.study import Placing, Study, listed_together, would_be_listed
+from prevention_model.pipeline.rebuilt import rebuilt
+from prevention_model.pipeline.refitted import refits_by_outcome
+from prevention_model.pipeline.study import Study, Together, lists_of, would_be_listed
+from prevention_model.pipeline.told import deletions_of, drift_of_features, stated_of
 from prevention_model.query import Length, Retention
 from prevention_model.records.records import Records
 from prevention_model.records.seen import as_known_at
 
 _SAMPLE = 1500
-_RECOMPUTED = 500
+
+
+@dataclass(frozen=True)
+class Linkage:
+    """How the records were put together: `counts` of the load, and by person_id the certainty of the weakest link
+    that holds a person's records together (empty where it is not known)."""
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+    certainty: pd.Series = field(default_factory=lambda: pd.Series(dtype="float64"))
+
+
+NOT_LINKED = Linkage()
+"""Where nothing is known of any linkage: data of one source."""
 
 
 def gather(
@@ -33,18 +49,30 @@ def gather(
     groups: pd.DataFrame,
     studies: Sequence[Study],
     plan: Plan,
-    linkage: dict[str, int],
+    linkage: Linkage,
     retention: Retention,
+    reasons: pd.DataFrame,
 ) -> Evidence:
-    """The evidence on all outcomes of a run. `groups` has a row for each row of the data set."""
+    """The evidence on all outcomes of a run. `groups` has a row for each row of the data set; `reasons` is what would
+    be said at the scoring date."""
     explained = {each.outcome.name: _contributions(data, each) for each in studies}
-    listed = _lists(data, plan, [each.placing(data) for each in studies])
-    refits = _refits(data, studies, plan)
+    listed = lists_of(data, plan, [each.placing(data) for each in studies])
+    refits, again = refits_by_outcome(data, studies, plan)
+    changed = counterfactuals(records, data, list(studies), plan, retention)
+    by_time, by_age = rebuilt(records, data, studies[0].test, plan, retention)
+    outcomes = [
+        replace(
+            _outcome(data, groups, each, plan, listed[name], linkage, *explained[name]),
+            refits=refits[name],
+            stated=stated_of(reasons, name),
+            deletions=deletions_of(data, each, plan),
+            drift=drift_of_features(data, each, plan, explained[name][1].weight()),
+            counterfactuals=changed[name],
+        )
+        for name, each in ((each.outcome.name, each) for each in studies)
+    ]
     return Evidence(
-        outcomes=tuple(
-            _outcome(data, groups, each, plan, listed[name], refits[name], *explained[name])
-            for name, each in ((each.outcome.name, each) for each in studies)
-        ),
+        outcomes=tuple(outcomes),
         features=pd.DataFrame(
             [
                 {
@@ -59,10 +87,34 @@ def gather(
                 for feature in plan.features
             ]
         ),
-        recomputed=_recomputed(records, data, studies[0], plan, retention),
+        recomputed=by_time,
         provenance=_provenance(records, data, studies, plan, linkage, retention)
-        | {"contributions_from": {name: said.method for name, (_, said) in explained.items()}},
+        | {
+            "contributions_from": {name: said.method for name, (_, said) in explained.items()},
+            "explained_again": {
+                each.outcome.name: explained_again(
+                    each.model, data.features.iloc[explained[each.outcome.name][0]]
+                )
+                for each in studies
+            },
+            "fitted_again": again,
+            "within_retention": by_age,
+            "papers": _papers(plan),
+        },
+        proxies=_proxies(data, groups, studies[0], plan),
     )
+
+
+def with_own_agency(evidence: Evidence, watching: Mapping[str, Mapping[str, Any]]) -> Evidence:
+    """The evidence with how much of each model is gone without the agency that records its outcome, where that was
+    looked at (`label_bias`)."""
+    found = {}
+    for outcome, said in watching.items():
+        without = said["without"].get("own_agency", {})
+        if "share_lost" in without:
+            agency = said["own_agency"]["agency"]
+            found[outcome] = {"agency": agency, "share_lost": without["share_lost"], "lost": without["lost"]}
+    return replace(evidence, provenance={**evidence.provenance, "own_agency": found})
 
 
 def only(evidence: Evidence, *outcomes: str) -> Evidence:
@@ -71,25 +123,13 @@ def only(evidence: Evidence, *outcomes: str) -> Evidence:
     return replace(evidence, outcomes=tuple(evidence[outcome] for outcome in outcomes))
 
 
-def _lists(data: Dataset, plan: Plan, placings: Sequence[Placing]) -> dict[str, np.ndarray]:
-    """By outcome, whose family would have been listed: of those that rank by the list that would be handed out, of
-    each other by its own levels."""
-    ranking = [each for each in placings if each.outcome in plan.weights]
-    together = listed_together(data, plan, ranking, plan.weights)
-    found = {each.outcome: listed for each, listed in zip(ranking, together, strict=True)}
-    for each in placings:
-        if each.outcome not in found:
-            (found[each.outcome],) = listed_together(data, plan, [each], {each.outcome: 1.0})
-    return found
-
-
 def _outcome(
     data: Dataset,
     groups: pd.DataFrame,
     study: Study,
     plan: Plan,
-    listed: np.ndarray,
-    refits: pd.DataFrame,
+    list_of: Together,
+    linkage: Linkage,
     sample: np.ndarray,
     said: Contributions,
 ) -> OutcomeEvidence:
@@ -103,10 +143,18 @@ def _outcome(
             "index_date": members["index_date"].to_numpy(),
             "level": study.level,
             "outcome": study.label,
-            "listed": listed,
+            "listed": list_of.listed[study.outcome.name],
             "listed_alone": study.listed_alone,
+            "covered": _covered(data, study.test, plan),
         }
     )
+    if counted := contacts_counted(plan):
+        # Added up only where something is known: not covered is not "never seen".
+        contacts = data.features[list(counted)].iloc[study.test].sum(axis=1, min_count=1)
+        predictions["contacts"] = contacts.to_numpy(dtype=np.float64)
+    if len(linkage.certainty):
+        certainty = linkage.certainty.reindex(predictions["person_id"])
+        predictions["link_certainty"] = certainty.fillna(1.0).to_numpy()
     unmoved = np.full(len(study.test), "steady", dtype=object)
     for name in study.rivals:
         score = study.rivals[name].to_numpy()
@@ -122,8 +170,27 @@ def _outcome(
         contributions=pd.DataFrame(said.values, columns=[f.name for f in plan.features]),
         base=np.array([said.base]),
         margin=study.model.margin(data.features.iloc[sample]),
-        refits=refits,
+        cuts=list_of.cuts,
     )
+
+
+def _covered(data: Dataset, rows: np.ndarray, plan: Plan) -> np.ndarray:
+    """The share of features that have a value, of those whose value is not missing where nothing happened."""
+    telling = [each.name for each in plan.features if not np.isnan(absent(each))]
+    if not telling:
+        return np.ones(len(rows))
+    share: np.ndarray = data.features[telling].iloc[rows].notna().mean(axis=1).to_numpy()
+    return share
+
+
+def _proxies(data: Dataset, groups: pd.DataFrame, study: Study, plan: Plan) -> pd.DataFrame:
+    """How well the features, and the level, tell the traits of the policy, on the rows that judged."""
+    traits = [trait for trait in plan.policy.proxy_traits if trait in groups]
+    families = data.members["family_id"].to_numpy()[study.test]
+    beside = groups.iloc[study.test]
+    by_features = proxy_table(data.features.iloc[study.test], beside, traits, families)
+    level = proxy_table(pd.DataFrame({"level": study.level}), beside, traits, families)
+    return pd.concat([by_features, level[level["feature"] == "level"]], ignore_index=True)
 
 
 def _contributions(data: Dataset, study: Study) -> tuple[np.ndarray, Contributions]:
@@ -131,79 +198,6 @@ def _contributions(data: Dataset, study: Study) -> tuple[np.ndarray, Contributio
     chosen = np.random.default_rng(0).permutation(len(study.test))[:_SAMPLE]
     sample = study.test[np.sort(chosen)]
     return sample, contributions_of(study.model, data.features.iloc[sample])
-
-
-def _refits(data: Dataset, studies: Sequence[Study], plan: Plan) -> dict[str, pd.DataFrame]:
-    """By outcome, the last test date scored by each refit: levels, lists, and reasons for those near the top.
-
-    The outcomes that rank are listed together, the first refit of one with the first of each other.
-    """
-    scored = {each.outcome.name: _rescored(data, each, plan) for each in studies}
-    # Outcomes that do not rank are fitted again less often; a place that one does not have is left out.
-    most = max(len(fits) for fits in scored.values())
-    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in scored}
-    for number in range(most):
-        fits = {name: each[number] for name, each in scored.items() if number < len(each)}
-        listed = _lists(data, plan, [placing for placing, _ in fits.values()])
-        for name, (placing, reasons) in fits.items():
-            members = data.members.iloc[placing.rows]
-            parts[name].append(
-                pd.DataFrame(
-                    {
-                        "refit": number,
-                        "person_id": members["person_id"].to_numpy(),
-                        "level": placing.level,
-                        "reasons": reasons,
-                        "listed": listed[name],
-                        "family_id": members["family_id"].to_numpy(),
-                    }
-                )
-            )
-    return {name: pd.concat(each, ignore_index=True) for name, each in parts.items()}
-
-
-def _rescored(data: Dataset, study: Study, plan: Plan) -> list[tuple[Placing, np.ndarray]]:
-    """How the rows of the last test date stand by the model and by each refit, with the reasons of those near the top.
-
-    Reasons are only ever written for families near a list, so only theirs are compared.
-    """
-    at_last = np.flatnonzero(data.days[study.test] == data.days[study.test].max())
-    rows = study.test[at_last]
-    near = np.argsort(-study.level[at_last], kind="stable")[: _SAMPLE // 3]
-    paired = Paired.of(data, study.model, study.refits, plan, rows)
-    scored = pd.isna(study.why_not_scored(data, rows))
-    values = data.features.iloc[rows[near]]
-    own = contributions_of(study.model, values).values
-    found = []
-    for number, model in enumerate(study.models):
-        rise = paired.rise(number, study.reliability, plan.experiment.rise.credible)
-        reasons = np.full(len(rows), "", dtype=object)
-        said = (
-            own if model is study.model else study.refits.scaled(own, contributions_of(model, values).values)
-        )
-        reasons[near] = theme_reasons(plan.features, values, said)
-        placing = Placing(study.outcome.name, rows, paired.now[number], rise.direction, scored)
-        found.append((placing, reasons))
-    return found
-
-
-def _recomputed(
-    records: Records, data: Dataset, study: Study, plan: Plan, retention: Retention
-) -> dict[str, Any]:
-    """Build the features again from only what was known at the last test date, and compare every cell."""
-    day = data.days[study.test].max()
-    chosen = study.test[data.days[study.test] == day][:_RECOMPUTED]
-    asked = data.members.iloc[chosen][["person_id", "index_date"]]
-    known = as_known_at(records, day)
-    again = build_features(known, asked, plan.features, retention=retention).to_numpy(dtype=np.float64)
-    used = data.features.iloc[chosen].to_numpy(dtype=np.float64)
-    same = (again.astype(np.float32) == used.astype(np.float32)) | (np.isnan(again) & np.isnan(used))
-    differing = [plan.features[place].name for place in np.flatnonzero(~same.all(axis=0))]
-    return {
-        "cells_compared": same.size,
-        "cells_different": int((~same).sum()),
-        "features_different": differing,
-    }
 
 
 def _known_late(records: Records, data: Dataset, studies: Sequence[Study]) -> dict[str, dict[str, int]]:
@@ -225,7 +219,7 @@ def _provenance(
     data: Dataset,
     studies: Sequence[Study],
     plan: Plan,
-    linkage: dict[str, int],
+    linkage: Linkage,
     retention: Retention,
 ) -> dict[str, Any]:
     split = plan.experiment.split
@@ -263,12 +257,23 @@ def _provenance(
             for source, rows in coverage.groupby("source")
         },
         "received_only_up_to": dict(zip(behind["source"], behind["last_day"].astype(str), strict=True)),
-        "linkage": linkage,
-        "lawful_basis": dict(plan.lawful_basis),
+        "linkage": dict(linkage.counts),
+        "lawful_basis": {source: papers.lawful_basis for source, papers in plan.papers.items()},
         "retention": {source: str(kept) for source, kept in plan.retention.items()},
         "retention_by_kind": dict(retention.lengths),
         "assumptions": list(records.assumptions),
         "members": len(data.members),
+    }
+
+
+def _papers(plan: Plan) -> dict[str, Any]:
+    experiment = plan.experiment
+    return {
+        "dpia": {source: papers.dpia for source, papers in plan.papers.items()},
+        "review_by": {source: papers.review_by for source, papers in plan.papers.items()},
+        "co_production": experiment.co_production,
+        "evaluation_design": experiment.evaluation_design,
+        "as_at": experiment.score_on,
     }
 
 

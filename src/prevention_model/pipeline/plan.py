@@ -25,11 +25,20 @@ _YEAR, _QUARTER, _MONTH = (np.timedelta64(days, "D") for days in (366, 80, 20))
 
 
 @dataclass(frozen=True)
+class Papers:
+    """On what basis a source may be used, the reference of its impact assessment, and the day of the next review."""
+
+    lawful_basis: str
+    dpia: str
+    review_by: date | None = None
+
+
+@dataclass(frozen=True)
 class Plan:
     """What a run needs beside the records. `capacity`: families a zone can talk to in a month.
 
     `members` is given where the cohort is not a county's (built by hand from a frame).
-    `lawful_basis` says for each source why it may be used, and `retention` how long its rows may be looked at.
+    `papers` say for each source why it may be used, and `retention` how long its rows may be looked at.
     """
 
     experiment: Experiment
@@ -37,7 +46,7 @@ class Plan:
     features: tuple[Declared, ...]
     outcomes: tuple[Outcome, ...]
     capacity: Mapping[str, int]
-    lawful_basis: Mapping[str, str]
+    papers: Mapping[str, Papers]
     retention: Mapping[str, Agreed]
     members: Members | None = None
 
@@ -155,7 +164,10 @@ def plan_from_files(path: Path, authority: Authority) -> Plan:
         features=chosen_features(experiment),
         outcomes=tuple(o for o in outcome_catalogue() if o.name in experiment.outcomes),
         capacity={zone.code: zone.capacity for zone in authority.zones},
-        lawful_basis={source.name: source.lawful_basis for source in authority.sources},
+        papers={
+            source.name: Papers(source.lawful_basis, source.dpia, source.review_by)
+            for source in authority.sources
+        },
         retention=agreed_in(authority),
     )
 

@@ -21,7 +21,7 @@ from prevention_model.ledger import Ledger
 from prevention_model.model import save_model
 from prevention_model.pipeline.arrival import check_recording_delay
 from prevention_model.pipeline.choosing import choose
-from prevention_model.pipeline.evidence import gather, only
+from prevention_model.pipeline.evidence import NOT_LINKED, Linkage, gather, only, with_own_agency
 from prevention_model.pipeline.figures import Figures, figures_of
 from prevention_model.pipeline.label_bias import check_watching, label_bias
 from prevention_model.pipeline.periods import earlier_periods, frame_of, judged_test
@@ -85,7 +85,7 @@ def run_plan(
     folder = workspace.run(run_id)
     ledger = Ledger(workspace.ledger)
     if not folder.exists():
-        made = make(records, plan, progress, _linkage(ledger))
+        made = make(records, plan, progress, _linkage(ledger, workspace))
         with progress.step("Writing the run"), appearing(folder) as partial:
             _write(partial, run_id, records, plan, made, authority)
     facts = read_facts(folder)
@@ -97,7 +97,7 @@ def run_plan(
     return Result(run_id, folder, AuditReport.from_json((folder / "report.json").read_text()), figures)
 
 
-def make(records: Records, plan: Plan, progress: Progress, linkage: dict[str, int] | None = None) -> Made:
+def make(records: Records, plan: Plan, progress: Progress, linkage: Linkage = NOT_LINKED) -> Made:
     """The whole of a run in memory, in the order of the data. Nothing that objectors did is seen."""
     records = heard(records)
     check_recording_delay(records, plan)
@@ -124,16 +124,17 @@ def make(records: Records, plan: Plan, progress: Progress, linkage: dict[str, in
     if plan.experiment.split.periods:
         (first,) = (each for each in ranked if each.outcome == plan.first)
         periods.append(judged_test(records, data, plan, first))
-    with progress.step("Gathering evidence"):
-        evidence = gather(records, data, groups, studies, plan, linkage or {}, retention)
-    with progress.step("Looking at who is watched"):
-        watching = label_bias(records, data, evidence, studies, plan)
-    with progress.step("Auditing"):
-        report = audit(only(evidence, *plan.experiment.ranking), plan.policy)
-        beside = {each: audit(only(evidence, each), plan.policy) for each in plan.not_ranking}
     with progress.step("Scoring and explaining"):
         scores = score(data, studies, plan)
         reasons = reasons_near_lists(records, data, scores, ranked, plan)
+    with progress.step("Gathering evidence"):
+        evidence = gather(records, data, groups, studies, plan, linkage, retention, reasons)
+    with progress.step("Looking at who is watched"):
+        watching = label_bias(records, data, evidence, studies, plan)
+    evidence = with_own_agency(evidence, watching)
+    with progress.step("Auditing"):
+        report = audit(only(evidence, *plan.experiment.ranking), plan.policy)
+        beside = {each: audit(only(evidence, each), plan.policy) for each in plan.not_ranking}
     return Made(
         data=data,
         studies=tuple(studies),
@@ -182,9 +183,10 @@ def _run_id(records: Records, plan: Plan) -> str:
     return "run-" + hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def _linkage(ledger: Ledger) -> dict[str, int]:
+def _linkage(ledger: Ledger, workspace: Workspace) -> Linkage:
     loads = ledger.entries(kind="loaded")
-    return dict(loads[-1].body["linkage"]) if loads else {}
+    counts = dict(loads[-1].body["linkage"]) if loads else {}
+    return Linkage(counts, workspace.certainty())
 
 
 def _write(

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from prevention_model.dataset import Dataset, Split, temporal_split
-from prevention_model.lists.ranking import combined, rank_families
+from prevention_model.lists.ranking import combined, rank_families, tied_places
 from prevention_model.model import Refits, Reliability, Rise, RiskModel, refit, rival_scores
 from prevention_model.model.age_bands import AgeBand, band_of, judge_age_bands
 from prevention_model.model.candidates import Candidate
@@ -66,9 +66,14 @@ class Study:
         """For each row why its age band is not scored; missing where it is."""
         return _why_not_scored(self.age_bands, data, rows)
 
+    def scored(self, data: Dataset, rows: np.ndarray) -> np.ndarray:
+        """True where the age band of a row is scored."""
+        found: np.ndarray = pd.isna(self.why_not_scored(data, rows))
+        return found
+
     def placing(self, data: Dataset) -> Placing:
         """How the rows that judged stand by this outcome."""
-        scored = pd.isna(self.why_not_scored(data, self.test))
+        scored = self.scored(data, self.test)
         return Placing(self.outcome.name, self.test, self.level, self.rise.direction, scored)
 
 
@@ -141,35 +146,22 @@ def would_be_listed(
     `scored`: False for children of an age band that is not scored. Capacity is scaled to the share of families that
     judge; no places are drawn at random here.
     """
-    members = data.members.iloc[rows]
-    share = plan.experiment.split.test_families
-    capacity = {zone: max(1, round(places * share)) for zone, places in plan.capacity.items()}
-    families = rank_families(
-        pd.DataFrame(
-            {
-                "person_id": members["person_id"].to_numpy(),
-                "household_id": members["family_id"].to_numpy(),
-                "zone": members["zone"].to_numpy(),
-                "index_date": members["index_date"].to_numpy(),
-                "level": level,
-                "direction": direction,
-                "eligible": scored,
-            }
-        ),
-        capacity,
-        reserve=0,
-    )
-    held = families.loc[families["listed"], ["household_id", "index_date"]]
-    keys = pd.MultiIndex.from_arrays([members["family_id"], members["index_date"]])
-    listed: np.ndarray = keys.isin(pd.MultiIndex.from_frame(held))
-    return listed
+    return _members_of(data, rows, _families(data, plan, rows, level, direction, scored))
+
+
+@dataclass(frozen=True)
+class Together:
+    """What one list by several outcomes would have held: for each outcome, True for those of its rows whose family is
+    listed (`listed`, by outcome), and how many places of each zone's list a tie-break filled (`cuts`)."""
+
+    listed: Mapping[str, np.ndarray]
+    cuts: pd.DataFrame
 
 
 def listed_together(
     data: Dataset, plan: Plan, placings: Sequence[Placing], weights: Mapping[str, float]
-) -> list[np.ndarray]:
-    """For each outcome, True for those of its rows whose family would have been listed by all of them together, in the
-    very order of a released list."""
+) -> Together:
+    """Whose family would have been listed by all outcomes together, in the very order of a released list."""
     scores = pd.concat(
         pd.DataFrame(
             {
@@ -184,8 +176,7 @@ def listed_together(
     )
     children = combined(scores, weights)
     rows = children["person_id"].to_numpy()
-    listed = np.zeros(len(data.members), dtype=bool)
-    listed[rows] = would_be_listed(
+    families = _families(
         data,
         plan,
         rows,
@@ -193,7 +184,59 @@ def listed_together(
         children["direction"].to_numpy(),
         children["eligible"].to_numpy(),
     )
-    return [listed[each.rows] for each in placings]
+    listed = np.zeros(len(data.members), dtype=bool)
+    listed[rows] = _members_of(data, rows, families)
+    return Together({each.outcome: listed[each.rows] for each in placings}, tied_places(families))
+
+
+def lists_of(data: Dataset, plan: Plan, placings: Sequence[Placing]) -> dict[str, Together]:
+    """By outcome, the list it stands on: of those that rank the one that would be handed out, of each other one by its
+    own levels."""
+    found: dict[str, Together] = {}
+    if ranking := [each for each in placings if each.outcome in plan.weights]:
+        found |= dict.fromkeys(
+            (each.outcome for each in ranking), listed_together(data, plan, ranking, plan.weights)
+        )
+    for each in placings:
+        if each.outcome not in plan.weights:
+            found[each.outcome] = listed_together(data, plan, [each], {each.outcome: 1.0})
+    return found
+
+
+def _families(
+    data: Dataset,
+    plan: Plan,
+    rows: np.ndarray,
+    level: np.ndarray,
+    direction: np.ndarray,
+    scored: np.ndarray | bool,
+) -> pd.DataFrame:
+    members = data.members.iloc[rows]
+    share = plan.experiment.split.test_families
+    capacity = {zone: max(1, round(places * share)) for zone, places in plan.capacity.items()}
+    return rank_families(
+        pd.DataFrame(
+            {
+                "person_id": members["person_id"].to_numpy(),
+                "household_id": members["family_id"].to_numpy(),
+                "zone": members["zone"].to_numpy(),
+                "index_date": members["index_date"].to_numpy(),
+                "level": level,
+                "direction": direction,
+                "eligible": scored,
+            }
+        ),
+        capacity,
+        reserve=0,
+    )
+
+
+def _members_of(data: Dataset, rows: np.ndarray, families: pd.DataFrame) -> np.ndarray:
+    held = families.loc[families["listed"], ["household_id", "index_date"]]
+    members = data.members.iloc[rows]
+    keys = pd.MultiIndex.from_arrays([members["family_id"], members["index_date"]])
+    listed: np.ndarray = keys.isin(pd.MultiIndex.from_frame(held))
+    return listed
 
 
 def _age_bands(

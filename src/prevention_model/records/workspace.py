@@ -166,6 +166,14 @@ class Workspace:
             )
         return records
 
+    def certainty(self) -> pd.Series:
+        """By person_id, the match probability of the weakest link that holds a person's records together; empty where
+        it is not kept. Raises RecordsRefused when nothing was loaded yet."""
+        path = self._current()[0] / LINKAGE
+        if not path.exists():
+            return pd.Series(dtype="float64")
+        return pd.read_parquet(path).set_index("person_id")["match_probability"]
+
     def _point_to(self, folder: Path, fingerprint: str) -> None:
         pointer = {"records": folder.name, "fingerprint": fingerprint}
         write_whole(self.folder / "records" / "current.json", json.dumps(pointer).encode())

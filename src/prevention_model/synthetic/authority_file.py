@@ -35,7 +35,9 @@ RETENTION: dict[str, dict[str, Any]] = {
     "participation": {"retention": "3 years"},
     "health": {"retention": "8 years"},
 }
-"""How long rows may be looked at, where the county agreed on it; the load names the other sources."""
+"""How long rows may be looked at, where the county agreed on something else than USUAL_RETENTION."""
+
+USUAL_RETENTION = {"retention": "10 years"}
 
 
 def authority_content(extracts: Sequence[Extract], returns: Sequence[Return]) -> dict[str, Any]:
@@ -79,7 +81,7 @@ def _standard(number: int, made: Return) -> dict[str, Any]:
         "files": made.files,
         "received": END,
         **coverage,
-        **RETENTION.get(made.name, {}),
+        **RETENTION.get(made.name, USUAL_RETENTION),
         "lawful_basis": made.lawful_basis,
         "dpia": f"DPIA-2024-{number:02d}",
         "review_by": END.replace(year=END.year + 1),
@@ -93,7 +95,7 @@ def _mapped(number: int, extract: Extract) -> dict[str, Any]:
         "map": f"maps/{extract.source}.yaml",
         "received": END,
         "coverage": {"start": extract.since, "end": END},
-        **RETENTION.get(extract.source, {}),
+        **RETENTION.get(extract.source, USUAL_RETENTION),
         "lawful_basis": extract.lawful_basis,
         "dpia": f"DPIA-2024-{number:02d}",
         "review_by": END.replace(year=END.year + 1),

@@ -38,7 +38,8 @@ def look(evidence: Evidence, outcome: OutcomeEvidence, policy: Policy) -> Findin
 
 
 def _zones(outcome: OutcomeEvidence, policy: Policy) -> list[dict[str, Any]]:
-    """One row a zone: the share of those listed to whom it happened, over the share of all its children."""
+    """One row a zone: the share of those listed to whom it happened, over the share of all its children. People and
+    events are those of the list."""
     known = known_rows(outcome, policy)
     zones = outcome.predictions.loc[outcome.predictions["outcome"].notna(), "zone"]
     codes, labels = pd.factorize(zones, sort=True)
@@ -56,6 +57,8 @@ def _zones(outcome: OutcomeEvidence, policy: Policy) -> list[dict[str, Any]]:
     )
     people = _people(codes[known.listed], known.people[known.listed], size)
     cases = _people(codes[known.happened == 1], known.people[known.happened == 1], size)
+    hits = known.listed & (known.happened == 1)
+    found = _people(codes[hits], known.people[hits], size)
     able = (people >= policy.min_people) & (cases >= policy.min_events)
     base = members.T @ known.happened / members.sum(axis=0)
     families = (sums_by_family(known.families, listed) > 0).sum(axis=0)
@@ -69,7 +72,7 @@ def _zones(outcome: OutcomeEvidence, policy: Policy) -> list[dict[str, Any]]:
             "grouping": "zone",
             "group": str(labels[at]),
             "people": int(people[at]),
-            "events": int(cases[at]),
+            "events": int(found[at]),
             "precision": drawn.estimate[at],
             "rate_in_zone": base[at],
             "value": lift[at],

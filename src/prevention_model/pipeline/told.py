@@ -1,0 +1,65 @@
+"""What would be said of children, and whether it holds: for the audit, before anybody reads it."""
+
+import numpy as np
+import pandas as pd
+
+from prevention_model.dataset import Dataset
+from prevention_model.explanation import contributions_of, deletion_table
+from prevention_model.lists.sharing import may_be_shown
+from prevention_model.metrics import stability_index
+from prevention_model.pipeline.plan import Plan
+from prevention_model.pipeline.rising import level_of
+from prevention_model.pipeline.study import Study
+
+_NEAR = 1000
+_TAUGHT = 60_000
+
+
+def stated_of(reasons: pd.DataFrame, outcome: str) -> pd.DataFrame:
+    """The lines of one outcome as a coordinator would read them: blank where it may not be seen."""
+    mine = reasons[reasons["outcome"] == outcome]
+    seen = may_be_shown(mine)
+    return pd.DataFrame(
+        {
+            "person_id": mine["person_id"].to_numpy(),
+            "kind": mine["kind"].to_numpy(),
+            "theme": mine["theme"].to_numpy(),
+            "feature": mine["feature"].to_numpy(),
+            "text": np.where(seen, mine["text"].to_numpy(dtype=object), ""),
+            "reader_may_see": seen,
+        }
+    )
+
+
+def deletions_of(data: Dataset, study: Study, plan: Plan) -> pd.DataFrame:
+    """Children with the highest levels at the last test date, scored again without what would be said of them."""
+    at_last = study.test[data.days[study.test] == data.days[study.test].max()]
+    level = level_of(study.model, data, at_last)
+    rows = at_last[np.argsort(-level, kind="stable")[:_NEAR]]
+    values = data.features.iloc[rows]
+    table = deletion_table(study.model, plan.features, values, contributions_of(study.model, values).values)
+    return table[["kind", "before", "after", "other"]]
+
+
+def drift_of_features(data: Dataset, study: Study, plan: Plan, weight: pd.Series) -> pd.DataFrame:
+    """The children scored now against those who taught: shift of each feature, with its share of all contributions,
+    and of the level. `weight` is the sum of absolute contributions by feature."""
+    taught = study.split.fit
+    taught = taught[np.sort(np.random.default_rng(0).permutation(len(taught))[:_TAUGHT])]
+    now = data.at([np.datetime64(plan.experiment.score_on)])
+    now = now[data.at_risk(study.outcome.name, now)]
+    share = weight / weight.sum() if weight.sum() else weight
+    rows = [
+        {
+            "feature": feature.name,
+            "shift": stability_index(_column(data, place, taught), _column(data, place, now)),
+            "weight": float(share.iloc[place]),
+        }
+        for place, feature in enumerate(plan.features)
+    ]
+    shift = stability_index(level_of(study.model, data, taught), level_of(study.model, data, now))
+    return pd.DataFrame([*rows, {"feature": "level", "shift": shift, "weight": 1.0}])
+
+
+def _column(data: Dataset, place: int, rows: np.ndarray) -> np.ndarray:
+    return data.features.iloc[rows, place].to_numpy(dtype=np.float64, na_value=np.nan)
