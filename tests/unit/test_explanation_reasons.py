@@ -112,6 +112,8 @@ def test_an_absent_risk_and_a_risk_that_lowers_the_level_are_not_said() -> None:
         "agency",
         "share_with",
         "text",
+        "text_parent",
+        "text_young_person",
     ]
 
 

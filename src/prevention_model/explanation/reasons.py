@@ -9,9 +9,22 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from prevention_model.explanation.registers import say_to
 from prevention_model.features import Declared
 
 MOST = 3
+COLUMNS = [
+    "kind",
+    "position",
+    "theme",
+    "feature",
+    "agency",
+    "share_with",
+    "text",
+    "text_parent",
+    "text_young_person",
+]
+"""What is told of each reason or strength."""
 KINDS = {"reason": ("risk", 1.0), "strength": ("strength", -1.0)}
 """For each kind of line: the polarity of the features it may speak of, and which way it moves the level."""
 
@@ -19,9 +32,10 @@ KINDS = {"reason": ("risk", 1.0), "strength": ("strength", -1.0)}
 def explain(features: Sequence[Declared], values: pd.DataFrame, contributions: np.ndarray) -> pd.DataFrame:
     """Reasons and strengths for each row of `values` (n x features), contributions in log-odds beside it.
 
-    Returns one line each: row (position), kind reason|strength, position 1..3, theme, feature, agency,
-    share_with, text. A reason is a risk feature that is present and raises the level; a strength is a strength
-    feature that is present and lowers it. Context (age, area) is never a reason: nobody can act on it.
+    Returns one line each: row (position), kind reason|strength, position 1..3, theme, feature, agency, share_with,
+    text (what a worker reads), text_parent, text_young_person. A reason is a risk feature that is present and raises
+    the level; a strength is a strength feature that is present and lowers it. Context (age, area) is never a reason:
+    nobody can act on it.
     """
     numbers = values.to_numpy(dtype=np.float64)
     lines: list[dict[str, object]] = []
@@ -39,10 +53,13 @@ def explain(features: Sequence[Declared], values: pd.DataFrame, contributions: n
                         "agency": feature.agency,
                         "share_with": ",".join(feature.share_with),
                         "text": feature.say(float(numbers[row, place])),
+                        "text_parent": say_to("parent", feature, float(numbers[row, place])),
+                        "text_young_person": say_to("young_person", feature, float(numbers[row, place])),
                     }
                 )
-    columns = ["row", "kind", "position", "theme", "feature", "agency", "share_with", "text"]
-    return pd.DataFrame(lines, columns=columns).sort_values(["row", "kind", "position"], ignore_index=True)
+    return pd.DataFrame(lines, columns=["row", *COLUMNS]).sort_values(
+        ["row", "kind", "position"], ignore_index=True
+    )
 
 
 def theme_reasons(features: Sequence[Declared], values: pd.DataFrame, contributions: np.ndarray) -> list[str]:
