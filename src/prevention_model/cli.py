@@ -33,6 +33,7 @@ _LAZY = {
     "status": "prevention_model.pipeline.commands_sign",
     "release": "prevention_model.pipeline.commands_release",
     "withdraw": "prevention_model.pipeline.commands_release",
+    "suspend": "prevention_model.pipeline.commands_release",
 }
 
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing while working.")]
@@ -221,8 +222,19 @@ def withdraw(
     by: Annotated[str, typer.Option(help="Who withdraws it.")],
     authority: AuthorityOption = Path("authority.yaml"),
 ) -> None:
-    """Withdraw a release for good."""
+    """Withdraw a release for good; writes a letter to each recipient."""
     _do("withdraw", authority, release_id, reason, by)
+
+
+@app.command()
+def suspend(
+    release_id: Annotated[str, typer.Argument(metavar="RELEASE")],
+    reason: Annotated[str, typer.Option()],
+    by: Annotated[str, typer.Option(help="Who suspends it.")],
+    authority: AuthorityOption = Path("authority.yaml"),
+) -> None:
+    """Suspend a release while something is looked into; writes a letter to each recipient."""
+    _do("suspend", authority, release_id, reason, by)
 
 
 @app.command()

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _RUN = "prevention.run"
 _STATE = "prevention.state"
+RELEASED = "released"
+"""The alias of the one version of a model that may be used."""
 _PARENT = "mlflow.parentRunId"  # by this MLflow shows a run within another
 
 
@@ -111,6 +113,45 @@ class Tracking:
         everywhere = [found.experiment_id for found in client.search_experiments()]
         for found in client.search_runs(everywhere, f"tags.`{_RUN}` = '{run_id}'"):
             client.set_tag(found.info.run_id, _STATE, state)
+
+    def let_out(self, run_id: str, name: str, tags: Mapping[str, str]) -> None:
+        """Register the model of a released run under `name`, with tags, and point the alias `released` at it.
+
+        Called again, as for another stage, it changes the tags of the version that is there. A run that was never
+        recorded has nothing to register.
+        """
+        client, found = self._client(), self._found(run_id)
+        if found is None:
+            return
+        registered = _slug(name)
+        if not client.search_registered_models(f"name = '{registered}'"):
+            client.create_registered_model(registered)
+        known = client.search_model_versions(f"run_id = '{found}'")
+        version = (
+            known[0] if known else client.create_model_version(registered, f"runs:/{found}/model", found)
+        )
+        for tag, value in tags.items():
+            client.set_model_version_tag(registered, version.version, f"prevention.{tag}", str(value))
+        client.set_registered_model_alias(registered, RELEASED, version.version)
+
+    def take_back(self, run_id: str) -> None:
+        """Take the alias `released` from the model of a run that was withdrawn or suspended, if it bears it.
+
+        No earlier version gets it back: whoever loads by alias finds nothing, and asks.
+        """
+        client, found = self._client(), self._found(run_id)
+        for version in client.search_model_versions(f"run_id = '{found}'") if found else []:
+            held = client.get_registered_model(version.name).aliases
+            if str(held.get(RELEASED)) == str(version.version):
+                client.delete_registered_model_alias(version.name, RELEASED)
+
+    def _found(self, run_id: str) -> str | None:
+        """MLflow's own id of a recorded run."""
+        client = self._client()
+        everywhere = [each.experiment_id for each in client.search_experiments()]
+        runs = client.search_runs(everywhere, f"tags.`{_RUN}` = '{run_id}'")
+        done = [str(each.info.run_id) for each in runs if each.info.status == "FINISHED"]
+        return done[0] if done else None
 
     def _client(self) -> "MlflowClient":
         # Loaded here: MLflow takes seconds to load, and a command that records nothing should not wait for it.

@@ -10,10 +10,14 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+import yaml
 from mlflow.tracking import MlflowClient
 
+from prevention_model.dataset.groups import NOT_RECORDED
+from prevention_model.ledger import Ledger, lacking
 from prevention_model.records.workspace import Workspace
-from prevention_model.tracking import Tracking
+from prevention_model.release import hash_of
+from prevention_model.tracking import RELEASED, Tracking
 from tests.fixtures.small_authority import SIGNATORIES, SmallAuthority
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("county")]
@@ -120,6 +124,21 @@ def test_the_evidence_says_where_the_contributions_came_from(audited: Audited) -
     assert set(came_from.values()) == {"tables"}
 
 
+def test_groups_are_read_from_the_agencies_own_files(audited: Audited) -> None:
+    made, run = audited
+    folder = made.workspace / "runs" / run / "evidence" / "statutory_escalation"
+    groups = pd.read_parquet(folder / "groups.parquet")
+    for name in ("disability", "young_carer", "eal"):
+        assert set(groups[name]) == {"yes", "no", NOT_RECORDED}, name
+    # Care was being received all the time, so that nobody's history of it is unknown.
+    assert {"none", "before"} <= set(groups["care_history"]) <= {"none", "before", "now"}
+    # Schools speak of pupils only, and social care of those whom it knows.
+    young = groups["age_band"] == "0 to under 5"
+    assert set(groups["eal"][~young]) > {"yes", "no"}
+    assert (groups["eal"] == NOT_RECORDED)[young].mean() > (groups["eal"] == NOT_RECORDED)[~young].mean()
+    assert (groups["disability"] == NOT_RECORDED).mean() > 0.5
+
+
 def test_lists_cannot_be_written_before_two_people_have_signed(audited: Audited, copied: Copied) -> None:
     made, run = copied(audited[0]), audited[1]
     for signed in range(2):
@@ -195,7 +214,88 @@ def test_withdrawing_is_recorded_and_final(released: tuple[SmallAuthority, str, 
         made.authority,
     )
     assert done.returncode == 0, done.stderr
+    letters = sorted((made.workspace / "notices" / f"{run}-shadow").iterdir())
+    zones = [zone["code"] for zone in yaml.safe_load(made.authority.read_text(encoding="utf-8"))["zones"]]
+    assert [path.name for path in letters] == [f"{zone}-withdrawn.md" for zone in zones]
+    assert all(str(path) in done.stdout for path in letters)
+    assert "Precision fell" in letters[0].read_text(encoding="utf-8")
+    assert not _registered(made)
     assert made.run("release", run, "--authority", made.authority).returncode == 4
+
+
+def test_a_suspended_release_is_of_no_use_and_its_recipients_are_told(
+    released: tuple[SmallAuthority, str, str], copied: Copied
+) -> None:
+    made, run = copied(released[0]), released[1]
+    assert _registered(made) == {run}
+    words = ("--reason", "Being looked into", "--by", "Head of service", "--authority", made.authority)
+    done = made.run("suspend", f"{run}-shadow", *words)
+    assert done.returncode == 0, done.stderr
+    assert list((made.workspace / "notices" / f"{run}-shadow").glob("*-suspended.md"))
+    assert not _registered(made)
+    assert made.run("release", run, "--authority", made.authority).returncode == 4
+
+
+def _registered(made: SmallAuthority) -> set[str]:
+    """The runs whose models bear the alias `released`."""
+    client = MlflowClient(tracking_uri=Tracking(made.workspace / "mlflow").address)
+    held = [
+        client.get_model_version(model.name, model.aliases[RELEASED])
+        for model in client.search_registered_models()
+        if RELEASED in model.aliases
+    ]
+    return {version.tags["prevention.run"] for version in held}
+
+
+def test_the_registered_model_says_by_what_it_was_let_out(released: tuple[SmallAuthority, str, str]) -> None:
+    made, run, _ = released
+    client = MlflowClient(tracking_uri=Tracking(made.workspace / "mlflow").address)
+    version = client.get_model_version_by_alias("county_quarterly", RELEASED)
+    facts = json.loads((made.workspace / "runs" / run / "run.json").read_text(encoding="utf-8"))
+    (entry,) = Ledger(made.workspace / "ledger.sqlite").entries("released")
+    told = {name.removeprefix("prevention."): value for name, value in version.tags.items()}
+    assert told["records_hash"] == facts["records_hash"]
+    assert (told["certificate"], told["expires"]) == (
+        entry.body["certificate"]["id"],
+        entry.body["certificate"]["expires"],
+    )
+    files = made.workspace / "runs" / run
+    for name, path in (
+        ("report", files / "report.json"),
+        ("policy", files / "policy.yaml"),
+        ("model", files / "model"),
+    ):
+        assert told[f"{name}_hash"] == hash_of(path)
+    kept = Path(client.get_run(version.run_id).info.artifact_uri.removeprefix("file://")) / "model"
+    assert hash_of(kept) == told["model_hash"]
+
+
+def test_every_entry_of_the_ledger_is_of_a_kind_that_is_known_and_whole(
+    released: tuple[SmallAuthority, str, str],
+) -> None:
+    made, *_ = released
+    entries = Ledger(made.workspace / "ledger.sqlite").entries()
+    assert [entry.seq for entry in entries if lacking(entry.kind, entry.body)] == []
+    given = [entry.body for entry in entries if entry.kind == "list_given"]
+    packs = {
+        path.parent.name: hash_of(path) for path in (made.workspace / "releases").rglob("*/manifest.json")
+    }
+    assert {body["zone"]: body["pack"] for body in given} == packs
+    settings = yaml.safe_load(made.authority.read_text(encoding="utf-8"))
+    assert [body["recipient"] for body in given] == [zone["recipient"] for zone in settings["zones"]]
+
+
+@pytest.mark.parametrize("name", ["list.html", "list.xlsx", "families.csv", "manifest.json"])
+def test_a_changed_byte_of_a_list_stops_the_release_with_exit_code_5(
+    released: tuple[SmallAuthority, str, str], copied: Copied, name: str
+) -> None:
+    made, run = copied(released[0]), released[1]
+    path = next((made.workspace / "releases" / f"{run}-shadow").rglob(f"*/{name}"))
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    done = made.run("release", run, "--authority", made.authority)
+    assert done.returncode == 5, done.stderr
 
 
 def test_no_name_or_identifier_exists_outside_the_vault_and_the_released_lists(

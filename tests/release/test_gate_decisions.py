@@ -207,7 +207,8 @@ def with_entry(made: Scene, state: str, waiver: str) -> None:
         rest = {"certificate": certificate, "lists_until": "2026-04-06", "date": TODAY.isoformat()}
         held.append("released", "run-1", {**body, **rest})
         if state in ("suspended", "withdrawn"):
-            held.append(state, "run-1", {"release_id": "run-1-shadow", "reason": "a reason", "by": "Wilma"})
+            closed = {"release_id": "run-1-shadow", "reason": "a reason", "by": "Wilma"}
+            held.append(state, "run-1", closed | {"date": TODAY.isoformat()})
 
 
 @pytest.mark.parametrize("state", ["drafted", "open", "released", "suspended", "withdrawn", "expired"])

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from prevention_model.ledger import kinds_table
 from prevention_model.release import mermaid, stages_mermaid, table
 from prevention_model.release.states import NO_ENTRY, STAGES, STATES, TRANSITIONS, step
 
@@ -11,6 +12,7 @@ PARTS = {
     "states": f"```mermaid\n{mermaid()}```\n",
     "table": table(),
     "stages": f"```mermaid\n{stages_mermaid()}```\n",
+    "kinds": kinds_table(),
 }
 
 

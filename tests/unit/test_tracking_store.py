@@ -1,6 +1,7 @@
 """Tracking: a run is recorded once, whole, and says nothing of who ran it where."""
 
 import getpass
+import os
 import shutil
 import sqlite3
 import sys
@@ -9,9 +10,10 @@ from pathlib import Path
 
 import pytest
 from mlflow.entities import Run
+from mlflow.telemetry.utils import is_telemetry_disabled
 from mlflow.tracking import MlflowClient
 
-from prevention_model.tracking import Beside, Tracking
+from prevention_model.tracking import RELEASED, Beside, Tracking
 
 pytestmark = pytest.mark.xdist_group(
     "tracking"
@@ -157,3 +159,84 @@ def test_candidates_are_runs_within_the_run_with_a_step_for_each_period(tracking
     assert history[0].timestamp == day
     assert within.data.metrics["lift_5"] == 3.0
     assert {run.info.run_name for run in runs(tracking)} == {"run-1", "stumps"}
+
+
+TAGS = {"stage": "shadow", "certificate": "C-1", "report_hash": "ab" * 32, "expires": "2027-03-01"}
+
+
+def released(tracking: Tracking, name: str = "county") -> str | None:
+    """The run whose model bears the alias, if one does."""
+    client = MlflowClient(tracking_uri=tracking.address)
+    held = client.get_registered_model(name).aliases
+    if RELEASED not in held:
+        return None
+    return str(client.get_run(client.get_model_version_by_alias(name, RELEASED).run_id).info.run_name)
+
+
+def test_no_model_is_registered_before_it_is_released(tracking: Tracking) -> None:
+    record(tracking)
+    assert MlflowClient(tracking_uri=tracking.address).search_registered_models() == []
+
+
+def test_the_alias_leads_to_the_released_model_and_what_let_it_out(
+    tracking: Tracking, tmp_path: Path
+) -> None:
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "trees.txt").write_text("trees")
+    found = record(tracking, artifacts=[tmp_path / "model"])
+    tracking.let_out("run-1", "county", TAGS)
+    client = MlflowClient(tracking_uri=tracking.address)
+    version = client.get_model_version_by_alias("county", RELEASED)
+    assert version.tags == {f"prevention.{name}": value for name, value in TAGS.items()}
+    assert (version.run_id, version.user_id) == (found, None)
+    assert client.get_model_version_download_uri("county", version.version) == f"runs:/{found}/model"
+
+
+def test_another_stage_of_the_same_run_is_the_same_version(tracking: Tracking) -> None:
+    record(tracking)
+    tracking.let_out("run-1", "county", TAGS)
+    tracking.let_out("run-1", "county", TAGS | {"stage": "pilot"})
+    client = MlflowClient(tracking_uri=tracking.address)
+    (version,) = client.search_model_versions("name = 'county'")
+    assert version.tags["prevention.stage"] == "pilot" and released(tracking) == "run-1"
+
+
+def test_what_is_taken_back_bears_the_alias_no_longer_and_no_earlier_one_gets_it(tracking: Tracking) -> None:
+    for run_id in ("run-1", "run-2"):
+        record(tracking, run_id)
+        tracking.let_out(run_id, "county", TAGS)
+    assert released(tracking) == "run-2"
+    tracking.take_back("run-1")
+    assert released(tracking) == "run-2"
+    tracking.take_back("run-2")
+    tracking.take_back("run-2")
+    assert released(tracking) is None
+
+
+def test_a_run_that_was_never_recorded_has_no_model(tracking: Tracking) -> None:
+    record(tracking)
+    tracking.let_out("run-of-nobody", "county", TAGS)
+    tracking.take_back("run-of-nobody")
+    assert MlflowClient(tracking_uri=tracking.address).search_registered_models() == []
+
+
+def test_the_whole_store_names_no_user_and_no_path_but_where_its_own_files_lie(tracking: Tracking) -> None:
+    record(tracking, beside=[Beside("stumps", {"leaves": 2}, {date(2022, 1, 1): {"auc": 0.7}}, {})])
+    tracking.let_out("run-1", "county", TAGS)
+    its_own = {"artifact_uri", "artifact_location", "storage_location"}
+    with sqlite3.connect(tracking.folder / "mlflow.db") as database:
+        tables = [row[0] for row in database.execute("select name from sqlite_master where type = 'table'")]
+        said = []
+        for table in tables:
+            rows = database.execute(f'select * from "{table}"')
+            kept = [n for n, column in enumerate(rows.description) if column[0] not in its_own]
+            said += [str(row[n]) for row in rows for n in kept]
+    database.close()
+    assert "run-1" in said
+    for hidden in (getpass.getuser(), str(Path.home()), str(tracking.folder), str(Path.cwd()), sys.argv[0]):
+        assert not [text for text in said if hidden == text or (len(hidden) > 4 and hidden in text)], hidden
+
+
+def test_telemetry_is_off() -> None:
+    assert os.environ["MLFLOW_DISABLE_TELEMETRY"] == "true"
+    assert is_telemetry_disabled()

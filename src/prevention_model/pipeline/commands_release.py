@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+from prevention_model.pipeline.notices import in_words
 from prevention_model.pipeline.opening import key_place, opened
 from prevention_model.pipeline.progress import progress_for
-from prevention_model.pipeline.release import release_run
-from prevention_model.pipeline.release import withdraw as withdraw_release
+from prevention_model.pipeline.release import close, release_run
 
 
 def release(authority: Path, run_id: str, stage: str, *, quiet: bool) -> list[str]:
@@ -21,6 +21,15 @@ def release(authority: Path, run_id: str, stage: str, *, quiet: bool) -> list[st
 
 def withdraw(authority: Path, release_id: str, reason: str, by: str) -> list[str]:
     """Withdraw a release."""
-    _, workspace = opened(authority)
-    entry = withdraw_release(workspace, release_id, reason, by)
-    return [f"Withdrawn: {release_id}; ledger entry {entry.seq}. Tell every recipient to destroy their copy."]
+    return _close("withdrawn", authority, release_id, reason, by)
+
+
+def suspend(authority: Path, release_id: str, reason: str, by: str) -> list[str]:
+    """Suspend a release."""
+    return _close("suspended", authority, release_id, reason, by)
+
+
+def _close(state: str, authority: Path, release_id: str, reason: str, by: str) -> list[str]:
+    settings, workspace = opened(authority)
+    entry, letters = close(workspace, settings, state, release_id, reason, by)
+    return [f"{state.capitalize()}: {release_id}; ledger entry {entry.seq}.", *in_words(letters)]

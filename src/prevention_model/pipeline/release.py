@@ -14,7 +14,9 @@ from prevention_model.cohort import coverage_lag
 from prevention_model.errors import Damaged
 from prevention_model.ledger import Entry, Ledger
 from prevention_model.lists import check_zone_pack, write_zone_pack, zone_lists
+from prevention_model.lists.manifest import NAME as PACK_MANIFEST
 from prevention_model.pipeline.figures import Figures
+from prevention_model.pipeline.notices import write_notices
 from prevention_model.pipeline.progress import Progress
 from prevention_model.pipeline.retention import agreed_in, without_old
 from prevention_model.pipeline.run_pages import card_places, write_released_cards
@@ -24,8 +26,16 @@ from prevention_model.records.records import Records
 from prevention_model.records.vault import Vault
 from prevention_model.records.vault_keys import KeyPlace
 from prevention_model.records.workspace import Workspace, appearing
-from prevention_model.release import ReleasedScores, SignOff, check, hash_of, record
-from prevention_model.release import withdraw as close
+from prevention_model.release import (
+    Recipient,
+    ReleasedScores,
+    SignOff,
+    check,
+    hash_of,
+    record,
+    suspend,
+    withdraw,
+)
 from prevention_model.settings.authority import Authority
 from prevention_model.settings.experiment import Experiment
 from prevention_model.settings.policy import Policy
@@ -54,7 +64,8 @@ def release_run(
         with ExitStack() as stack:
             partial = stack.enter_context(appearing(folder))
             _write_packs(partial, released, workspace, authority, keys, made_on, progress)
-            record(ledger, released, _manifest(partial, released, authority))
+            given = _recipients(partial, authority)
+            record(ledger, released, _manifest(partial, released, authority), given)
         folder.chmod(0o700)
     elif not known or known[0].body["manifest"] != _manifest(folder, released, authority):
         raise Damaged(
@@ -62,16 +73,27 @@ def release_run(
             where=f"release {released.release_id}",
             todo="Move the folder away and release again, and find out who changed it.",
         )
-    Tracking(workspace.tracking).mark(run_id, f"released: {stage}")
+    tracking = Tracking(workspace.tracking)
+    tracking.mark(run_id, f"released: {stage}")
+    tracking.let_out(run_id, facts.experiment, _tags(released))
     return {zone.code: folder / zone.code for zone in authority.zones}
 
 
-def withdraw(workspace: Workspace, release_id: str, reason: str, by: str) -> Entry:
-    """Withdraw a release for good, by a named person, for a reason."""
+CLOSED = {"withdrawn": withdraw, "suspended": suspend}
+
+
+def close(
+    workspace: Workspace, authority: Authority, state: str, release_id: str, reason: str, by: str
+) -> tuple[Entry, list[Path]]:
+    """Withdraw a release for good, or suspend it: by a named person, for a reason. Returns the entry, and the letters
+    to those who received a list."""
     ledger = Ledger(workspace.ledger)
-    entry = close(ledger, release_id, reason, by, ledger.today())
-    Tracking(workspace.tracking).mark(entry.subject, "withdrawn")
-    return entry
+    entry = CLOSED[state](ledger, release_id, reason, by, ledger.today())
+    letters = write_notices(workspace, ledger, entry, authority)
+    tracking = Tracking(workspace.tracking)
+    tracking.mark(entry.subject, state)
+    tracking.take_back(entry.subject)
+    return entry, letters
 
 
 def _write_packs(
@@ -114,6 +136,31 @@ def _figures(folder: Path, released: ReleasedScores, records: Records) -> dict[s
         ],
         "reserve": experiment.reserve,
         "change_since": Length.parse(experiment.rise.over).before(experiment.score_on),
+    }
+
+
+def _recipients(folder: Path, authority: Authority) -> list[Recipient]:
+    """Whom each pack is made for."""
+    given = []
+    for zone in authority.zones:
+        content = check_zone_pack(folder / zone.code)
+        pack = hash_of(folder / zone.code / PACK_MANIFEST)
+        given.append(Recipient(zone.code, content["list_id"], zone.recipient, zone.recipient_role, pack))
+    return given
+
+
+def _tags(released: ReleasedScores) -> dict[str, str]:
+    """What the registered model says of itself: by what it was let out, and until when."""
+    run = released.run
+    return {
+        "run": run.run_id,
+        "stage": released.stage,
+        "certificate": released.certificate.id,
+        "expires": released.certificate.expires.isoformat(),
+        "report_hash": run.report_hash,
+        "policy_hash": run.policy_hash,
+        "records_hash": run.records_hash,
+        "model_hash": run.model_hash,
     }
 
 

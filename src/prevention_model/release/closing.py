@@ -4,11 +4,13 @@ from datetime import date
 
 from prevention_model.errors import ReleaseRefused, WrongUsage
 from prevention_model.ledger import Entry, Ledger
+from prevention_model.release.recipients import give_notice
 from prevention_model.release.states import entries_of, in_words, state_of, step
 
 
 def withdraw(ledger: Ledger, release_id: str, reason: str, by: str, today: date) -> Entry:
-    """Withdraw a release for good; its run can never be released again, at any stage.
+    """Withdraw a release for good; its run can never be released again, at any stage. Every recipient of its lists
+    gets an entry `notice`.
 
     The same again gives the entry that is there. Raises WrongUsage: no such release, no reason, no name.
     """
@@ -43,4 +45,6 @@ def _close(kind: str, ledger: Ledger, release_id: str, reason: str, by: str, tod
                 f"The release cannot be {kind}: {in_words(state)}.", where=f"release {release_id}"
             )
         body = {"release_id": release_id, "reason": reason, "by": by, "date": today.isoformat()}
-        return held.append(kind, run_id, body)
+        entry = held.append(kind, run_id, body)
+        give_notice(held, entry, today)
+        return entry

@@ -17,6 +17,7 @@ import pandas as pd
 from prevention_model.errors import Damaged, ReleaseRefused, WrongUsage
 from prevention_model.ledger import Entry, Ledger, Transaction
 from prevention_model.release.facts import RunContent, RunFacts, read_run
+from prevention_model.release.recipients import Recipient, give
 from prevention_model.release.runs import audited, check_recorded
 from prevention_model.release.signing import clock_faults, refusal, too_old
 from prevention_model.release.signoff import SignOff, Waiver, signatory_faults
@@ -153,8 +154,11 @@ def verify(released: ReleasedScores, today: date) -> ReleasedScores:
     return again
 
 
-def record(ledger: Ledger, released: ReleasedScores, manifest: str) -> Entry:
-    """Second phase: put the release into the ledger, with the SHA-256 of the caller's manifest of its lists.
+def record(
+    ledger: Ledger, released: ReleasedScores, manifest: str, recipients: Sequence[Recipient] = ()
+) -> Entry:
+    """Second phase: put the release into the ledger, with the SHA-256 of the caller's manifest of its lists, and
+    who receives each.
 
     Everything is looked at again while nobody else can write. The same run, stage and manifest again give
     the entry that is there. Raises as `check` does, and ReleaseRefused for another manifest.
@@ -167,7 +171,9 @@ def record(ledger: Ledger, released: ReleasedScores, manifest: str) -> Entry:
         known = _recorded(held.entries("released", found.run.run_id), found.stage)
         if known is not None:
             return _same(known, manifest)
-        return held.append("released", found.run.run_id, _body(found, manifest, found.terms.today))
+        entry = held.append("released", found.run.run_id, _body(found, manifest, found.terms.today))
+        give(held, entry, recipients)
+        return entry
 
 
 def _same(known: Entry, manifest: str) -> Entry:

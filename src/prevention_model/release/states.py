@@ -11,7 +11,7 @@ from itertools import pairwise
 from types import MappingProxyType
 
 from prevention_model.errors import Damaged
-from prevention_model.ledger import Entry, Transaction
+from prevention_model.ledger import Entry, Transaction, lacking
 
 STAGES = ("shadow", "pilot", "live")
 """In order: tried beside the usual work, used in part of it, used. Each needs a release at the one before."""
@@ -56,15 +56,6 @@ TRANSITIONS = (
 )
 STATES = tuple(dict.fromkeys(name for step in TRANSITIONS for name in (step.before, step.after)))
 KINDS = frozenset(step.entry for step in TRANSITIONS if step.entry != NO_ENTRY)
-_HOLDS = {
-    "drafted": {"author", "experiment"},
-    "audited": {"run"},
-    "refused": {"failed_checks"},
-    "signed": {"payload", "signature"},
-    "released": {"release_id", "stage", "experiment", "manifest", "certificate", "lists_until", "date"},
-    "suspended": {"release_id", "reason", "by"},
-    "withdrawn": {"release_id", "reason", "by"},
-}
 
 
 def step(before: str, entry: str) -> Transition | None:
@@ -95,7 +86,7 @@ def state_of(entries: Sequence[Entry], today: date) -> str:
                 raise _not_ours(
                     entry, f"says that a run was {entry.kind} when {in_words(state)}, which cannot be"
                 )
-            if not _HOLDS[entry.kind] <= entry.body.keys():
+            if lacking(entry.kind, entry.body):
                 raise _not_ours(entry, f"holds an entry `{entry.kind}` without what belongs in one")
             state = allowed.after
     if state == "released" and today.isoformat() > recorded_until(entries):
