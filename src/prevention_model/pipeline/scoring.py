@@ -7,13 +7,11 @@ import pandas as pd
 
 from prevention_model.dataset import Dataset
 from prevention_model.explanation import as_at_dates, contributions_of, explain
-from prevention_model.lists.ranking import combined, counted, rank_families
+from prevention_model.pipeline.near_lists import near_lists
 from prevention_model.pipeline.plan import Plan
 from prevention_model.pipeline.rising import Paired, since_when
 from prevention_model.pipeline.study import Study
 from prevention_model.records.records import Records
-
-_NEAR = 4
 
 
 def score(data: Dataset, studies: Sequence[Study], plan: Plan) -> pd.DataFrame:
@@ -27,14 +25,10 @@ def reasons_near_lists(
     """Reasons and strengths of the children whose families are on a list or near one, by each outcome that ranks and
     counts for them; `studies` are of those outcomes.
 
-    Columns: person_id, outcome, kind, position, theme, feature, text, agency, share_with,
-    source, as_at.
+    Columns: person_id, outcome, kind, position, theme, feature, text, text_parent, text_young_person, agency,
+    share_with, source, as_at.
     """
-    ranking = scores[scores["outcome"].isin(plan.weights)]
-    wide = {zone: places * _NEAR for zone, places in plan.capacity.items()}
-    families = rank_families(combined(ranking, plan.weights), wide, reserve=0)
-    near = ranking["household_id"].isin(families.loc[families["listed"], "household_id"])
-    told = ranking[near & counted(ranking, plan.weights).notna()]
+    told = near_lists(scores, plan)
     said = [
         _reasons(records, data, each, plan, set(told.loc[told["outcome"] == each.outcome.name, "person_id"]))
         for each in studies
@@ -53,6 +47,8 @@ def _reasons(records: Records, data: Dataset, study: Study, plan: Plan, people: 
         "theme",
         "feature",
         "text",
+        "text_parent",
+        "text_young_person",
         "agency",
         "share_with",
         "source",
