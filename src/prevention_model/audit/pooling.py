@@ -17,23 +17,30 @@ def pooled(known: Known, traits: Sequence[str], least_people: int, least_cases: 
 
     The order of the traits is the order in which they are kept apart: name first what matters most.
     """
-    parts = known.groups[list(traits)].astype(str)
-    labels = parts.agg(CROSS.join, axis=1).to_numpy(dtype=object)
+    parts = np.column_stack([known.groups[trait].to_numpy(dtype=object) for trait in traits])
+    labels = _joined(parts)
     for kept in range(len(traits) - 1, -1, -1):
         small = _too_small(labels, known, least_people, least_cases)
         if not small.any():
             break
-        labels[small] = _shorter(parts[small], kept, len(traits))
+        labels[small] = _shorter(parts[small], kept)
     return grouping_of("pooled " + CROSS.join(traits), pd.Series(labels), known)
 
 
-def _shorter(parts: pd.DataFrame, kept: int, traits: int) -> np.ndarray:
+def _joined(parts: np.ndarray) -> np.ndarray:
+    """The label of each row, made once for each combination that there is."""
+    codes = np.column_stack([pd.factorize(column)[0] for column in parts.T])
+    _, first, place = np.unique(codes, axis=0, return_index=True, return_inverse=True)
+    names = np.array([CROSS.join(str(part) for part in parts[row]) for row in first], dtype=object)
+    return names[place.reshape(-1)]
+
+
+def _shorter(parts: np.ndarray, kept: int) -> np.ndarray:
     if not kept:
         return np.full(len(parts), OTHERS, dtype=object)
     # An asterisk for each trait that is told apart no longer.
-    return parts.iloc[:, :kept].agg(CROSS.join, axis=1).to_numpy(dtype=object) + (CROSS + "*") * (
-        traits - kept
-    )
+    shorter: np.ndarray = _joined(parts[:, :kept]) + (CROSS + "*") * (parts.shape[1] - kept)
+    return shorter
 
 
 def _too_small(labels: np.ndarray, known: Known, least_people: int, least_cases: int) -> np.ndarray:

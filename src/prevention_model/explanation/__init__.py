@@ -10,7 +10,7 @@ from prevention_model.explanation.lexicon import stigmatising
 from prevention_model.explanation.reasons import explain, theme_reasons
 from prevention_model.explanation.second_opinion import explained_again
 from prevention_model.explanation.sources import as_at_dates
-from prevention_model.explanation.without import deletion_table, margins_without
+from prevention_model.explanation.without import carrying, deletion_table, margins_without
 
 __all__ = [
     "absent",
@@ -21,6 +21,7 @@ __all__ = [
     "theme_reasons",
     "as_at_dates",
     "explained_again",
+    "carrying",
     "deletion_table",
     "margins_without",
     "stigmatising",

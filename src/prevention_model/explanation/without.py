@@ -33,8 +33,7 @@ def without_themes(
     away = np.array([[theme in taken for theme in named] for taken in themes], dtype=bool)
     asked = np.array([feature.polarity == polarity for feature in features])
     numbers = values.to_numpy(dtype=np.float64)
-    nothing = np.array([absent(feature) for feature in features])
-    nothing = np.where(np.isnan(nothing), values.median().to_numpy(dtype=np.float64), nothing)
+    nothing = _nothing(features, values)
     changed = np.where(away.reshape(numbers.shape) & asked & (numbers > 0), nothing, numbers)
     return pd.DataFrame(changed, columns=values.columns, index=values.index)
 
@@ -66,6 +65,34 @@ def present_themes(
     is_there = values.to_numpy(dtype=np.float64)[:, asked] > 0
     named = np.array([features[place].theme for place in asked], dtype=object)
     return [tuple(sorted(set(named[row]))) for row in is_there]
+
+
+def carrying(
+    model: RiskModel, features: Sequence[Declared], values: pd.DataFrame, contributions: np.ndarray
+) -> np.ndarray:
+    """The contributions (n x features), with 0 for the features of a theme without which the score would not fall (of
+    risks) or rise (of strengths): what does not carry a score is not stated as a reason for it.
+
+    A contribution is held against all children together. Somebody with few of a good thing can stand below that
+    average and yet no better than with none of it; that is no strength.
+    """
+    kept = np.array(contributions, dtype=np.float64)
+    before = model.margin(values)
+    numbers = values.to_numpy(dtype=np.float64)
+    nothing = _nothing(features, values)
+    for polarity, sign in KINDS.values():
+        for theme in sorted({feature.theme for feature in features if feature.polarity == polarity}):
+            of = [at for at, each in enumerate(features) if (each.theme, each.polarity) == (theme, polarity)]
+            there = np.nan_to_num(numbers[:, of]) > 0
+            rows = np.flatnonzero(((sign * kept[:, of] > 0) & there).any(axis=1))
+            if not len(rows):
+                continue
+            other = numbers[rows]
+            other[:, of] = np.where(there[rows], nothing[of], other[:, of])
+            without = model.margin(pd.DataFrame(other, columns=values.columns))
+            idle = rows[~(sign * (before[rows] - without) > 0)]
+            kept[np.ix_(idle, of)] = 0.0
+    return kept
 
 
 def deletion_table(
@@ -107,3 +134,10 @@ def deletion_table(
 def _drawn(draw: np.random.Generator, themes: Sequence[str], number: int) -> tuple[str, ...]:
     """So many of the themes, or all of them where they are fewer."""
     return tuple(themes[place] for place in draw.permutation(len(themes))[:number])
+
+
+def _nothing(features: Sequence[Declared], values: pd.DataFrame) -> np.ndarray:
+    """What each feature gets where it is taken away."""
+    found = np.array([absent(feature) for feature in features])
+    filled: np.ndarray = np.where(np.isnan(found), values.median().to_numpy(dtype=np.float64), found)
+    return filled

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from prevention_model.dataset import Dataset
-from prevention_model.explanation import contributions_of, theme_reasons
+from prevention_model.explanation import carrying, contributions_of, theme_reasons
 from prevention_model.model import RiskModel
 from prevention_model.pipeline.fitting import fit, usable
 from prevention_model.pipeline.plan import Plan
@@ -95,7 +95,7 @@ def _rescored(data: Dataset, study: Study, plan: Plan) -> list[tuple[Placing, np
         said = (
             own if model is study.model else study.refits.scaled(own, contributions_of(model, values).values)
         )
-        reasons[near] = theme_reasons(plan.features, values, said)
+        reasons[near] = theme_reasons(plan.features, values, carrying(model, plan.features, values, said))
         placing = Placing(study.outcome.name, rows, paired.now[number], rise.direction, scored)
         found.append((placing, reasons))
     return found

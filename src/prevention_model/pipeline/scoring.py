@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from prevention_model.dataset import Dataset
-from prevention_model.explanation import as_at_dates, contributions_of, explain
+from prevention_model.explanation import as_at_dates, carrying, contributions_of, explain
 from prevention_model.pipeline.near_lists import near_lists
 from prevention_model.pipeline.plan import Plan
 from prevention_model.pipeline.rising import Paired, since_when
@@ -57,7 +57,8 @@ def _reasons(records: Records, data: Dataset, study: Study, plan: Plan, people: 
     if not len(rows):
         return pd.DataFrame(columns=columns)
     values = data.features.iloc[rows]
-    said = explain(plan.features, values, contributions_of(study.model, values).values)
+    carried = carrying(study.model, plan.features, values, contributions_of(study.model, values).values)
+    said = explain(plan.features, values, carried)
     members = data.members.iloc[rows].reset_index(drop=True)
     said["person_id"] = members["person_id"].to_numpy()[said["row"]]
     said["index_date"] = members["index_date"].to_numpy()[said["row"]]

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from prevention_model.dataset import Dataset
-from prevention_model.explanation import contributions_of, deletion_table
+from prevention_model.explanation import carrying, contributions_of, deletion_table
 from prevention_model.lists.sharing import may_be_shown
 from prevention_model.metrics import stability_index
 from prevention_model.pipeline.plan import Plan
@@ -37,7 +37,8 @@ def deletions_of(data: Dataset, study: Study, plan: Plan) -> pd.DataFrame:
     level = level_of(study.model, data, at_last)
     rows = at_last[np.argsort(-level, kind="stable")[:_NEAR]]
     values = data.features.iloc[rows]
-    table = deletion_table(study.model, plan.features, values, contributions_of(study.model, values).values)
+    carried = carrying(study.model, plan.features, values, contributions_of(study.model, values).values)
+    table = deletion_table(study.model, plan.features, values, carried)
     return table[["kind", "before", "after", "other"]]
 
 
