@@ -133,6 +133,8 @@ class Tracking:
         for tag, value in tags.items():
             client.set_model_version_tag(registered, version.version, f"prevention.{tag}", str(value))
         client.set_registered_model_alias(registered, RELEASED, version.version)
+        if "certificate" in tags:
+            client.set_tag(found, "prevention.certificate", tags["certificate"])
 
     def take_back(self, run_id: str) -> None:
         """Take the alias `released` from the model of a run that was withdrawn or suspended, if it bears it.

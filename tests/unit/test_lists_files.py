@@ -21,6 +21,7 @@ from prevention_model.lists.text import guarded, plain
 from prevention_model.lists.write_csv import children_csv, families_csv
 from prevention_model.lists.write_html import page
 from prevention_model.lists.write_xlsx import workbook
+from prevention_model.release import hash_of
 from tests.fixtures import made_up_zone as made
 
 HOSTILE = [
@@ -97,6 +98,36 @@ def test_a_changed_missing_or_added_file_is_noticed_and_named(held: ZoneList, tm
     (tmp_path / "z" / "extra.txt").write_text("x")
     with pytest.raises(Damaged, match=r"README\.md; families\.csv; extra\.txt"):
         check_zone_pack(tmp_path / "z")
+
+
+@pytest.fixture(scope="module")
+def pack(held: ZoneList, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pack") / "Z1"
+    write_zone_pack(folder, held)
+    return folder
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(["list.html", "list.xlsx", "families.csv", "children.csv", "README.md", "manifest.json"]),
+    st.floats(0, 1, exclude_max=True),
+    st.integers(1, 255),
+)
+def test_any_byte_of_any_file_of_a_pack(pack: Path, name: str, place: float, change: int) -> None:
+    """Its files are found changed by its manifest; the manifest itself by its hash, which the ledger keeps."""
+    path = pack / name
+    before, manifest = path.read_bytes(), hash_of(pack / "manifest.json")
+    content = bytearray(before)
+    content[int(place * len(content))] ^= change
+    try:
+        path.write_bytes(content)
+        if name == "manifest.json":
+            assert hash_of(path) != manifest
+        else:
+            with pytest.raises(Damaged, match=re.escape(name)):
+                check_zone_pack(pack)
+    finally:
+        path.write_bytes(before)
 
 
 def test_a_pack_interrupted_half_way_leaves_nothing(

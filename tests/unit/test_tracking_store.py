@@ -189,6 +189,7 @@ def test_the_alias_leads_to_the_released_model_and_what_let_it_out(
     version = client.get_model_version_by_alias("county", RELEASED)
     assert version.tags == {f"prevention.{name}": value for name, value in TAGS.items()}
     assert (version.run_id, version.user_id) == (found, None)
+    assert client.get_run(found).data.tags["prevention.certificate"] == "C-1"
     assert client.get_model_version_download_uri("county", version.version) == f"runs:/{found}/model"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from prevention_model.errors import ReleaseRefused
+from prevention_model.errors import Expired, ReleaseRefused
 from prevention_model.lists.assemble import zone_list
 from prevention_model.lists.rows import ZoneList
 from prevention_model.records import Records
@@ -40,18 +40,25 @@ def zone_lists(
     figures: Mapping[str, Any],
     made_on: date,
 ) -> Iterator[ZoneList]:
-    """The list of each zone, from scores that the gate let through, looked at by the gate once more.
+    """The list of each zone, from scores that the gate let through, looked at by the gate once more for each list.
 
     `run`: the facts in the run's `run.json` (run_id, outcomes in plain words, horizon). `figures`: see
     `zone_list`. `made_on` is the date that the lists carry. Raises ReleaseRefused for anything that is not
-    ReleasedScores, and whatever the gate finds.
+    ReleasedScores, Expired when the last day of lists of this release is past, and whatever the gate finds.
     """
     if not isinstance(released, ReleasedScores):
         raise ReleaseRefused(
             "Lists are written from released scores only.",
             todo="Have the run audited and signed, then release it.",
         )
-    released = verify(released, released.terms.today)
+    today = released.terms.today
+    released = verify(released, today)
+    if today > released.lists_until:
+        raise Expired(
+            f"Lists of this release ended on {released.lists_until}.",
+            where=f"release {released.release_id}",
+            todo="Run the experiment on newer records, have it signed, and release that.",
+        )
     source = _Source(
         release_id=released.release_id,
         run=run,
@@ -65,4 +72,6 @@ def zone_lists(
         policy=released.content.policy.name,
     )
     for zone in authority.zones:
+        # Whoever takes the release back while lists are being written stops the next one.
+        verify(released, today)
         yield zone_list(source, records, identities, authority, zone.code, figures, made_on)

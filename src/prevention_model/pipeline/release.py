@@ -140,7 +140,7 @@ def _figures(folder: Path, released: ReleasedScores, records: Records) -> dict[s
 
 
 def _recipients(folder: Path, authority: Authority) -> list[Recipient]:
-    """Whom each pack is made for."""
+    """Whom each pack is made for; every file of each is checked against its manifest, and that is hashed."""
     given = []
     for zone in authority.zones:
         content = check_zone_pack(folder / zone.code)
@@ -166,7 +166,7 @@ def _tags(released: ReleasedScores) -> dict[str, str]:
 
 def _manifest(folder: Path, released: ReleasedScores, authority: Authority) -> str:
     """One SHA-256 over the cards and the packs of all zones; every file of each is checked against its manifest."""
-    held = {zone.code: check_zone_pack(folder / zone.code) for zone in authority.zones}
+    held = {each.zone: each.pack for each in _recipients(folder, authority)}
     places = card_places(folder, released.outcomes).values()
     cards = {
         path.relative_to(folder).as_posix(): hash_of(path)
