@@ -34,7 +34,7 @@ ONLY = {
     "numba": {"explanation", "query"},
     "pyspark": {"features"},
     "duckdb": {"features", "linkage"},
-    "fairlearn": {"audit"},
+    "fairlearn": {"audit", "mitigation"},
     "splink": {"linkage"},
     "cryptography": {"release", "records"},
     "xlsxwriter": {"lists"},

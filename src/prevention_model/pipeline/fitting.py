@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+from sklearn.base import clone
 
 from prevention_model.dataset import Dataset
 from prevention_model.errors import WrongUsage
@@ -76,4 +77,15 @@ def fit(
         calibrate=(data.features.iloc[calibrating], data.label(outcome, calibrating))
         if len(calibrating)
         else None,
+    )
+
+
+def unfitted(model: RiskModel, kept: Sequence[str]) -> RiskModel:
+    """The same model, not fitted yet, for some of its columns. However few onsets there are, it can be fitted."""
+    settings = model.get_params()
+    directions = {name: way for name, way in (settings["monotone"] or {}).items() if name in kept}
+    return clone(model).set_params(
+        monotone=directions or None,
+        categorical=[name for name in settings["categorical"] if name in kept],
+        least_onsets=1,
     )

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.base import clone
 
 from prevention_model.audit import Evidence
 from prevention_model.dataset import Dataset
@@ -30,8 +29,10 @@ from prevention_model.metrics import (
     ranking_bootstrap,
     unmatched_cases,
 )
+from prevention_model.model.proxies import family_sample
 from prevention_model.outcomes import Outcome
 from prevention_model.outcomes.frameworks import NOT_SAID, in_words
+from prevention_model.pipeline.fitting import unfitted
 from prevention_model.pipeline.plan import Plan
 from prevention_model.pipeline.study import Study
 from prevention_model.query import Count, Length
@@ -199,27 +200,14 @@ def _warning(own: Mapping[str, Any], outcome: Outcome) -> str:
 def _sample(data: Dataset, study: Study, seed: int) -> np.ndarray:
     """The rows that taught, of whole families drawn until there are enough."""
     rows = study.split.fit[~np.isnan(data.label(study.outcome.name, study.split.fit))]
-    if len(rows) <= _MOST_ROWS:
-        return rows
-    codes, families = pd.factorize(data.members["family_id"].to_numpy()[rows])
-    order = np.random.default_rng(seed).permutation(len(families))
-    so_far = np.cumsum(np.bincount(codes)[order])
-    drawn = np.zeros(len(families), dtype=bool)
-    drawn[order[so_far <= _MOST_ROWS]] = True
-    sample: np.ndarray = rows[drawn[codes]]
+    sample: np.ndarray = rows[family_sample(data.members["family_id"].to_numpy()[rows], _MOST_ROWS, seed)]
     return sample
 
 
 def _ranked_without(
     data: Dataset, study: Study, plan: Plan, taught: np.ndarray, kept: Sequence[str]
 ) -> Resampled:
-    settings = study.model.get_params()
-    directions = {name: way for name, way in (settings["monotone"] or {}).items() if name in kept}
-    model = clone(study.model).set_params(
-        monotone=directions or None,
-        categorical=[name for name in settings["categorical"] if name in kept],
-        least_onsets=1,
-    )
+    model = unfitted(study.model, kept)
     rows, families, label, _ = _known(data, study)
     seen = (data.features[list(kept)].iloc[taught], data.label(study.outcome.name, taught))
     # Calibration moves no child past another: the rows at hand will do, and spare three fits.

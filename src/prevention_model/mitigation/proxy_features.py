@@ -1,0 +1,40 @@
+"""Which features to leave out, because a trait can be told from them."""
+
+import pandas as pd
+
+from prevention_model.model.proxies import ALL_FEATURES
+
+CARRIES = 0.6
+"""From this area under the curve on, whichever way it points, a single feature counts as carrying the trait."""
+_MOST = 1 / 3
+
+
+def features_that_carry(table: pd.DataFrame) -> tuple[str, ...]:
+    """Features of a `proxy_table` that tell some group of the trait: those with an area of at least 0.6, the strongest
+    where none has, and a third of all at most. The strongest come first.
+
+    >>> table = pd.DataFrame({"trait": "side", "group": "east", "lower": 0.5, "upper": 1.0,
+    ...     "feature": ["all features", "bus_pass", "age", "home"], "auc": [0.9, 0.8, 0.5, 0.7]})
+    >>> features_that_carry(table)
+    ('bus_pass',)
+    """
+    alone = table[(table["feature"] != ALL_FEATURES) & table["auc"].notna()]
+    strongest = alone.groupby("feature", sort=True)["auc"].max().sort_values(ascending=False, kind="stable")
+    most = max(1, int(len(strongest) * _MOST))
+    carrying = max(1, int((strongest >= CARRIES).sum()))
+    return tuple(str(name) for name in strongest.index[: min(most, carrying)])
+
+
+def told_together(table: pd.DataFrame) -> dict[str, list[float]]:
+    """How well all features together tell each group: area, lower and upper end; groups too small are left out.
+
+    >>> table = pd.DataFrame({"trait": "side", "group": "east", "feature": ["all features"], "auc": [0.9],
+    ...     "lower": [0.85], "upper": [0.95]})
+    >>> told_together(table)
+    {'east': [0.9, 0.85, 0.95]}
+    """
+    rows = table[(table["feature"] == ALL_FEATURES) & table["auc"].notna()]
+    return {
+        str(row["group"]): [float(row[end]) for end in ("auc", "lower", "upper")]
+        for row in rows.to_dict("records")
+    }
