@@ -5,6 +5,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from prevention_model.explanation.changed import AGE, AREA, OTHER, said_beside, what_changed
 from prevention_model.features import Declared, Feature, catalogue
@@ -27,6 +29,51 @@ def test_the_parts_add_up_to_the_change_of_the_score(model: RiskModel) -> None:
     total = told.groupby("row")["change"].sum().reindex(range(200), fill_value=0.0)
     assert np.allclose(total, model.margin(now) - model.margin(then), rtol=0, atol=1e-9)
     assert not told.duplicated(["row", "part", "kind"]).any()
+
+
+MODEL = fitted()[0]
+ROWS = st.lists(
+    st.lists(st.sampled_from([0.0, 1.0, 3.0, 200.0, float("nan")]), min_size=len(NAMES), max_size=len(NAMES)),
+    min_size=2,
+    max_size=2,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(ROWS)
+def test_whatever_changed_the_parts_add_up_and_every_theme_that_moved_says_why(
+    rows: list[list[float]],
+) -> None:
+    now, then = (pd.DataFrame([row], columns=NAMES) for row in rows)
+    told = what_changed(MODEL, FEATURES, now, then, DAY)
+    assert told["change"].sum() == pytest.approx(MODEL.margin(now)[0] - MODEL.margin(then)[0], abs=1e-9)
+    themes = told[told["kind"] == "theme"]
+    assert themes["text"].str.len().gt(0).all()
+    for line in themes.dropna(subset=["feature"]).itertuples():
+        assert not np.array_equal(now[line.feature], then[line.feature], equal_nan=True)
+    back = what_changed(MODEL, FEATURES, then, now, DAY)
+    assert back.set_index("part")["change"].to_dict() == pytest.approx(
+        {part: -change for part, change in told.set_index("part")["change"].items()}
+    )
+
+
+def test_that_a_theme_weighs_otherwise_is_for_those_who_may_see_all_of_it() -> None:
+    named = ("police_notices_12m", "domestic_abuse_12m", "absence_share_6m")
+    features = [BY_NAME[name] for name in named]
+    values = pd.DataFrame(np.random.default_rng(1).integers(0, 4, (800, 3)), columns=list(named)).astype(
+        float
+    )
+    odds = np.where(values["absence_share_6m"] > 1, 3.0, 0.1) * values["police_notices_12m"]
+    label = (np.random.default_rng(2).random(800) < odds / 10).to_numpy().astype(float)
+    model = RiskModel(trees=60, leaves=8, rows_in_leaf=20, lines=0).fit(values, label)
+    now = values.assign(absence_share_6m=3.0)
+    told = what_changed(model, features, now.iloc[:50], values.iloc[:50], DAY)
+    police = told[told["part"] == "police"]
+    assert len(police) and set(police["share_with"]) == {"social_care"}
+    assert (
+        police["feature"].isna().all()
+        and police["text"].str.startswith("What is on record about police").all()
+    )
 
 
 def test_getting_older_counts_and_is_no_reason() -> None:

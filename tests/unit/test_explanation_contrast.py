@@ -5,6 +5,8 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.special import expit
 
 from prevention_model.explanation.contrast import NOTHING_ALONE, would_not_be_listed
@@ -48,6 +50,39 @@ def test_what_is_named_brings_the_level_below_the_cut_and_nothing_smaller_does(
             ]
             assert line.without == pytest.approx(min(same))
     assert told["themes"].ne("").any()
+
+
+RISKS = [item for item in FEATURES if item.polarity == "risk"]
+WEIGHTS = st.lists(st.sampled_from([-1.0, 0.0, 0.5, 1.0, 2.0]), min_size=len(RISKS), max_size=len(RISKS))
+
+
+@settings(max_examples=60, deadline=None)
+@given(WEIGHTS, WEIGHTS, st.sampled_from([0.5, 1.0, 2.0, 4.0]))
+def test_of_any_model_the_set_is_the_smallest_that_there_is(
+    adds: list[float], together: list[float], cut: float
+) -> None:
+    names = [item.name for item in RISKS]
+
+    def levels(rows: pd.DataFrame) -> np.ndarray:
+        there = (rows[names].to_numpy() > 0).astype(float)
+        beside = there * np.roll(there, 1, axis=1)  # what counts only beside another
+        return there @ np.array(adds) + beside @ np.array(together)
+
+    values = some_values(6, seed=3)
+    told = would_not_be_listed(levels, FEATURES, values, np.full(6, cut)).set_index("row")
+    for row, present in enumerate(present_themes(FEATURES, values, "risk")):
+        child = values.iloc[[row]]
+        if levels(child)[0] <= cut:
+            assert row not in told.index
+            continue
+        enough = [
+            taken
+            for size in (1, 2)
+            for taken in combinations(present, size)
+            if levels(without_themes(FEATURES, child, [taken], "risk"))[0] < cut
+        ]
+        named = tuple(told.loc[row, "themes"].split("; ")) if told.loc[row, "themes"] else ()
+        assert (named in enough and len(named) == min(map(len, enough))) if enough else named == ()
 
 
 def test_context_is_never_taken_away(model: RiskModel) -> None:

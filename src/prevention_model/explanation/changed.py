@@ -42,16 +42,14 @@ def what_changed(
     moved = contributions_of(model, now).values - contributions_of(model, then).values
     at, before = now.to_numpy(dtype=np.float64), then.to_numpy(dtype=np.float64)
     lines: list[dict[str, object]] = []
-    for part, places in _parts(features).items():
+    for (part, kind), places in _parts(features).items():
         total = moved[:, places].sum(axis=1)
-        for row in np.flatnonzero(np.any(moved[:, places] != 0, axis=1)):
-            line = {"row": int(row), "part": part[0], "kind": part[1], "change": total[row]}
-            if part[1] == "theme":
+        for row in np.flatnonzero(np.any(moved[:, places] != 0, axis=1)).tolist():
+            line = {"row": row, "part": part, "kind": kind, "change": total[row]}
+            if kind == "theme":
                 other = places[_differs(at[row, places], before[row, places])]
-                line |= _said(
-                    features, other, np.sign(total[row]) * moved[row], at[row], before[row], earlier
-                )
-                line["text"] = line.get("text") or _no_change(part[0], total[row])
+                said = _said(features, other, np.sign(total[row]) * moved[row], at[row], before[row], earlier)
+                line |= said or _no_change([features[place] for place in places], total[row])
             lines.append(line)
     made = pd.DataFrame(lines, columns=COLUMNS)
     size = -made["change"].astype("float64").abs()
@@ -120,9 +118,14 @@ def _said(
     }
 
 
-def _no_change(theme: str, change: float) -> str:
+def _no_change(features: Sequence[Declared], change: float) -> dict[str, object]:
+    """That a theme weighs otherwise, to be seen by those who may see all of it."""
     weighs = "more" if change > 0 else "less"
-    return f"What is on record about {theme.replace('_', ' ')} weighs {weighs} beside the rest"
+    seen_by = set.intersection(*(set(feature.share_with) for feature in features))
+    return {
+        "share_with": ",".join(name for name in features[0].share_with if name in seen_by),
+        "text": f"What is on record about {features[0].theme.replace('_', ' ')} weighs {weighs} beside the rest",
+    }
 
 
 def _number(sentence: str) -> str:
