@@ -7,6 +7,7 @@ import pytest
 
 from prevention_model.linkage import Linked, link
 from prevention_model.linkage.areas import Areas
+from prevention_model.linkage.people import person_table
 from prevention_model.records.extract import Extract
 from prevention_model.records.vault import Vault
 from prevention_model.records.vault_keys import VaultKeys
@@ -212,6 +213,28 @@ def test_what_many_rows_say_of_one_person(
     (person,) = made.records.frames["person"].to_dict("records")
     assert (person["is_adult"], person["sex"]) == (adult, sex)
     assert made.quality["birth_conflicts"] == conflicts
+
+
+@pytest.mark.parametrize(
+    ("said", "counts"),
+    [
+        (["NOBT", "BCRB"], "BCRB"),
+        (["unmapped", "NOBT", "MWBC", "WBRI"], "MWBC"),
+        (["REFU", "BCRB"], "REFU"),
+        (["WBRI", "NOBT"], "WBRI"),
+        (["NOBT", "unmapped"], "NOBT"),
+        ([None, None], None),
+    ],
+)
+def test_an_ethnicity_not_yet_obtained_gives_way_to_one_that_was(
+    said: list[str | None], counts: str | None
+) -> None:
+    rows = pd.DataFrame(
+        {"person_id": "p1", "ethnicity": pd.Series(said, dtype="str"), "sex": ["F"] * len(said)}
+    )
+    made, _ = person_table(rows, None, pd.Series(["p1", "p2"]))
+    assert made["ethnicity"].astype(object).where(made["ethnicity"].notna(), None).tolist() == [counts, None]
+    assert made["sex"].tolist()[0] == "F"
 
 
 def test_a_delivery_in_which_nobody_is_named(tmp_path: Path, vault: Vault) -> None:

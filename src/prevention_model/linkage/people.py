@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 
 from prevention_model.linkage.profiles import NAMED
+from prevention_model.records.cells import UNMAPPED
 
+_SAYS_NOTHING = ("NOBT", UNMAPPED)
 _PARENTAL = ("mother", "father", "carer")
 # What belongs together is taken from one row: half of an old address and half of a new one is nowhere.
 _TOGETHER = (("forename", "middle_names", "surname", "former_surname"), ("address", "postcode", "uprn"))
@@ -16,18 +18,28 @@ def person_table(
     """One row for each of `people` (pseudonyms, in the order to keep), and of how many the birth month differs.
 
     The first value delivered counts, in the order of the sources in authority.yaml: a later delivery fills
-    only what was missing. Somebody is an adult if a row says so, or names them as a mother, father or carer,
-    unless another row says that they are not: a young mother stays a child of her own.
+    only what was missing, or what was said without saying anything (an ethnicity not yet obtained). Somebody is
+    an adult if a row says so, or names them as a mother, father or carer, unless another row says that they are
+    not: a young mother stays a child of her own.
     """
     made = pd.DataFrame({"person_id": people.to_numpy()})
     conflicts = 0
     if said is not None and len(said):
         grouped = said.groupby("person_id", sort=False)
-        made = made.merge(grouped.first().reset_index(), on="person_id", how="left")
+        made = made.merge(_first_said(said).reset_index(), on="person_id", how="left")
         if "birth_date" in said:
             conflicts = int((grouped["birth_date"].nunique() > 1).sum())
     made["is_adult"] = _is_adult(said, relationship, made["person_id"])
     return made, conflicts
+
+
+def _first_said(said: pd.DataFrame) -> pd.DataFrame:
+    """By person, the first value of each column, and of ethnicity the first that says something where one does."""
+    first = said.groupby("person_id", sort=False).first()
+    if "ethnicity" in said:
+        telling = said[~said["ethnicity"].isin(_SAYS_NOTHING)].groupby("person_id", sort=False)["ethnicity"]
+        first["ethnicity"] = telling.first().reindex(first.index).fillna(first["ethnicity"])
+    return first
 
 
 def _is_adult(said: pd.DataFrame | None, relationship: pd.DataFrame | None, people: pd.Series) -> pd.Series:
