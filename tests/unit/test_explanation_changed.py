@@ -103,7 +103,7 @@ def test_the_largest_part_comes_first_and_says_what_changed() -> None:
         "schools",
     )
     assert first["change"] > 0
-    assert first["text"] == "absence: 4 times in the last 12 months, not once at 1 April 2023"
+    assert first["text"] == "absence: 4 times in the last 12 months, none at 1 April 2023"
     assert told["change"].abs().is_monotonic_decreasing
 
 
@@ -145,13 +145,19 @@ def test_context_of_the_area_and_of_other_circumstances_are_parts_of_their_own()
     [
         ("absence_share_6m", 0.12, 0.04, "Missed 12% of school sessions in the last 6 months, 4% at 1 April 2023"),
         ("absence_share_6m", 0.0, 0.04, "Missed no school sessions in the last 6 months, 4% at 1 April 2023"),
-        ("suspensions_12m", 2, 0, "Suspended from school twice in the last 12 months, not once at 1 April 2023"),
+        ("suspensions_12m", 2, 0, "Suspended from school twice in the last 12 months, none at 1 April 2023"),
         ("household_rent_arrears", 1200, 300, "The household owes £1,200 in rent, £300 at 1 April 2023"),
         ("days_since_contact", 200, 20,
          "No contact with children's social care about the child for 7 months, 20 days at 1 April 2023"),
         ("days_since_contact", np.nan, 20,
-         "Nothing on record: social care; at 1 April 2023: no contact with children's social care about the child "
-         "for 20 days"),
+         "Nothing on record now; at 1 April 2023: no contact with children's social care about the child for 20 days"),
+        ("contact_sources_12m", 0, 2,
+         "No contact with children's social care in the last 12 months; at 1 April 2023: different sources of contact "
+         "with social care in the last 12 months: 2"),
+        ("contact_sources_12m", 3, 2,
+         "Different sources of contact with social care in the last 12 months: 3, 2 at 1 April 2023"),
+        ("young_carer", 1, 0, "Looks after somebody at home as a young carer, not so at 1 April 2023"),
+        ("young_carer", 0, 1, "Not recorded as a young carer, unlike at 1 April 2023"),
         ("early_help_open", 1, np.nan, "Early help is working with the child now, nothing on record at 1 April 2023"),
         ("absence_rise", 0.05, -0.02,
          "Absence from school rose by 5 percentage points in the last 4 months; at 1 April 2023: absence from school "
@@ -173,8 +179,9 @@ def test_every_feature_of_the_catalogue_can_be_said_beside_what_it_was(feature: 
 
 def test_a_feature_without_a_sentence_says_its_name_and_numbers() -> None:
     plain = Feature("late_6m", Count("event", "late"), Lookback("6 months"))
+    assert said_beside(plain, 1, 0, DAY) == "late 6m: 1; at 1 April 2023: late 6m: 0"
     assert said_beside(plain, 3, 1, DAY) == "late 6m: 3; at 1 April 2023: late 6m: 1"
     yes = Feature(
         "yes", Latest("attribute", "yes"), Lookback("all"), sentence="It is so", sentence_none="It is not"
     )
-    assert said_beside(yes, 1, 0, DAY) == "It is so; at 1 April 2023: it is not"
+    assert said_beside(yes, 1, 0, DAY) == "It is so, not so at 1 April 2023"

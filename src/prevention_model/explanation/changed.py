@@ -70,10 +70,16 @@ def said_beside(feature: Declared, now: float, then: float, earlier: date) -> st
     day, number = plain_date(earlier), _number(feature.sentence)
     if np.isnan(then):
         return f"{feature.say(now)}, nothing on record at {day}"
-    if np.isnan(now) or not number or then < 0:
-        before = feature.say(then)
-        return f"{feature.say(now)}; at {day}: {before[:1].lower()}{before[1:]}"
-    return f"{feature.say(now)}, {feature.say_as(number, then)} at {day}"
+    is_yes_or_no = feature.sentence and not number and "{change}" not in feature.sentence
+    if is_yes_or_no and {now, then} == {0.0, 1.0}:
+        return f"{feature.say(now)}, {'unlike' if then else 'not so'} at {day}"
+    # After a sentence of none, a bare number would not say of what.
+    is_bare = number.startswith("{value") and not number.endswith("%") and now == 0
+    if number and not is_bare and not np.isnan(now) and then >= 0:
+        before = "none" if then == 0 and number == "{times}" else feature.say_as(number, then)
+        return f"{feature.say(now)}, {before} at {day}"
+    said, before = "Nothing on record now" if np.isnan(now) else feature.say(now), feature.say(then)
+    return f"{said}; at {day}: {before[:1].lower()}{before[1:]}"
 
 
 def _parts(features: Sequence[Declared]) -> dict[tuple[str, str], np.ndarray]:
