@@ -5,6 +5,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
@@ -189,6 +190,22 @@ def test_releasing_again_gives_the_very_same_lists(
     assert again.run("release", run, "--authority", again.authority).returncode == 0
     after = {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     assert after == before
+
+
+def test_two_who_release_at_the_same_moment_make_one_release(audited: Audited, copied: Copied) -> None:
+    made, run = copied(audited[0]), audited[1]
+    for name in SIGNATORIES:
+        done = made.run("sign", run, "--key", made.key(name), "--authority", made.authority)
+        assert done.returncode == 0, done.stderr
+    with ThreadPoolExecutor(2) as pool:
+        both = list(pool.map(lambda _: made.run("release", run, "--authority", made.authority), range(2)))
+    assert [done.returncode for done in both] == [0, 0], [done.stderr for done in both]
+    ledger = Ledger(made.workspace / "ledger.sqlite")
+    assert len(ledger.entries("released")) == 1
+    lists = list(made.workspace.glob("releases/*/*/list.html"))
+    assert len(lists) == len(ledger.entries("list_given"))
+    assert not list(made.workspace.glob("releases/.*"))
+    assert _registered(made) == {run}
 
 
 def test_a_changed_score_stops_the_release_with_exit_code_5(audited: Audited, copied: Copied) -> None:

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from prevention_model.pipeline.retention import agreed_in, without_old
 from prevention_model.pipeline.run_pages import card_places, write_released_cards
 from prevention_model.pipeline.signing import read_facts
 from prevention_model.query import Length
+from prevention_model.records.on_disk import locked
 from prevention_model.records.records import Records
 from prevention_model.records.vault import Vault
 from prevention_model.records.vault_keys import KeyPlace
@@ -58,25 +60,39 @@ def release_run(
     rules = SignOff.of(Policy.read(facts.files.policy))
     released = check(ledger, facts, authority.signatories, rules, stage, ledger.today())
     folder = workspace.release(released.release_id)
-    known = [e for e in ledger.entries("released", run_id) if e.body["stage"] == stage]
+    known = _recorded(ledger, run_id, stage)
     if not folder.exists():
         made_on = date.fromisoformat(known[0].body["date"]) if known else ledger.today()
-        with ExitStack() as stack:
-            partial = stack.enter_context(appearing(folder))
+        # When somebody releases it at the same moment, the folder that appeared first is the release.
+        with suppress(FileExistsError), appearing(folder) as partial:
             _write_packs(partial, released, workspace, authority, keys, made_on, progress)
             given = _recipients(partial, authority)
             record(ledger, released, _manifest(partial, released, authority), given)
         folder.chmod(0o700)
-    elif not known or known[0].body["manifest"] != _manifest(folder, released, authority):
+    known = _recorded(ledger, run_id, stage)
+    if not known or known[0].body["manifest"] != _manifest(folder, released, authority):
         raise Damaged(
             "The lists are not the ones that the ledger records.",
             where=f"release {released.release_id}",
             todo="Move the folder away and release again, and find out who changed it.",
         )
-    tracking = Tracking(workspace.tracking)
-    tracking.mark(run_id, f"released: {stage}")
-    tracking.let_out(run_id, facts.experiment, _tags(released))
+    with _alone(workspace) as tracking:
+        tracking.mark(run_id, f"released: {stage}")
+        tracking.let_out(run_id, facts.experiment, _tags(released))
     return {zone.code: folder / zone.code for zone in authority.zones}
+
+
+@contextmanager
+def _alone(workspace: Workspace) -> Iterator[Tracking]:
+    """Tracking while nobody else registers a model: of two at once, MLflow would refuse one or keep both."""
+    workspace.tracking.mkdir(parents=True, exist_ok=True)
+    with locked(workspace.tracking):
+        yield Tracking(workspace.tracking)
+
+
+def _recorded(ledger: Ledger, run_id: str, stage: str) -> list[Entry]:
+    """The entry of a run's release at a stage, if there is one."""
+    return [entry for entry in ledger.entries("released", run_id) if entry.body["stage"] == stage]
 
 
 CLOSED = {"withdrawn": withdraw, "suspended": suspend}
@@ -90,9 +106,9 @@ def close(
     ledger = Ledger(workspace.ledger)
     entry = CLOSED[state](ledger, release_id, reason, by, ledger.today())
     letters = write_notices(workspace, ledger, entry, authority)
-    tracking = Tracking(workspace.tracking)
-    tracking.mark(entry.subject, state)
-    tracking.take_back(entry.subject)
+    with _alone(workspace) as tracking:
+        tracking.mark(entry.subject, state)
+        tracking.take_back(entry.subject)
     return entry, letters
 
 
