@@ -199,7 +199,6 @@ def _rate_table(
             (f"{plain_name(grouping)}: {group}", *(found.get(rate, "") for rate in rates))
             for (grouping, group), found in cells.items()
         ),
-        tuple(range(1, len(rates) + 1)),
     )
 
 
@@ -209,11 +208,11 @@ def _level_table(rows: Sequence[Mapping[str, Any]], first: str) -> Table:
             f"{plain_name(row['grouping'])}: {row['group']}",
             "too few"
             if not row["enough"] or is_small(row["fewest"])
-            else f"{number(row['value_today'])} to {number(row['value_with'])}: {change_words(row, signed)}",
+            else f"from {number(row['value_today'])} to {number(row['value_with'])}: {change_words(row, signed)}",
         )
         for row in _ordered(rows, first)
     )
-    return Table("Levels by group", ("Group", "Happened, for one that levels expect"), shown, (1,))
+    return Table("Levels by group", ("Group", "Happened, for one that levels expect"), shown)
 
 
 def _ordered(rows: Sequence[Mapping[str, Any]], first: str) -> list[Mapping[str, Any]]:

@@ -159,16 +159,20 @@ def _beside_each_other(menu: Mapping[str, Any]) -> tuple[Block, ...]:
         ),
     )
     return tuple(
-        Picture(
-            changes_chart(
-                changes,
-                title=title,
-                quantity=f"{title}, in points of per cent",
-                description=f"A dot for each measure, with its 95% interval. {words}",
-                name=name,
-            )
-        )
+        block
         for changes, title, words, name in charts
+        for block in (
+            Paragraph(f"{title}. {words}"),
+            Picture(
+                changes_chart(
+                    changes,
+                    title=title,
+                    quantity="Change, in points of per cent",
+                    description="A dot for each measure, with its 95% interval, and a dashed line at no change.",
+                    name=name,
+                )
+            ),
+        )
     )
 
 

@@ -17,7 +17,7 @@ def gap_words(row: Mapping[str, Any]) -> str:
     """Gap today and with the measure, and the change with its interval."""
     if row["gap_today"] != row["gap_today"] or row["gap_with"] != row["gap_with"]:
         return "not known"
-    gaps = f"{points(row['gap_today'])} to {points(row['gap_with'])}"
+    gaps = f"from {points(row['gap_today'])} to {points(row['gap_with'])}"
     if row["change"] == 0:
         return f"{points(row['gap_today'])}, no change"
     word = ""

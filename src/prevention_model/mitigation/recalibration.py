@@ -5,11 +5,11 @@ from typing import Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import logit
+from scipy.special import expit, logit
 from sklearn.isotonic import isotonic_regression
 
 from prevention_model.errors import WrongUsage
-from prevention_model.model.calibration import platt
+from prevention_model.metrics import calibration_line
 
 _ONSETS = 20
 """About so many onsets stand behind each bend, so that chance bends little."""
@@ -55,7 +55,8 @@ class RisingLine:
         to = logit((onsets + 0.5 * onsets.sum() / len(raw)) / (rows + 0.5))
         shape = cls(middle, to)
         # Between bends levels lie above the line of their rates; slope and intercept bring the whole back.
-        slope, intercept = platt(shape(raw), happened, np.ones(len(raw)))
+        line = calibration_line(happened, expit(shape(raw)))
+        slope, intercept = (line.slope, line.intercept) if line.slope > 0 else (1.0, line.in_the_large)
         return cls(middle, intercept + slope * to, slope)
 
     def __call__(self, margin: npt.ArrayLike) -> npt.NDArray[np.float64]:

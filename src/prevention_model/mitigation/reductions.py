@@ -3,6 +3,7 @@
 The only file that imports `fairlearn.reductions`.
 """
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
@@ -49,7 +50,7 @@ class Boosted(ClassifierMixin, BaseEstimator):
 
     def margin(self, X: npt.NDArray) -> npt.NDArray[np.float64]:
         """Log-odds of yes."""
-        return np.asarray(self.booster_.predict(X, raw_score=True), dtype=np.float64)
+        return np.asarray(self.booster_.predict(X, raw_score=True, num_threads=1), dtype=np.float64)
 
     def predict(self, X: npt.NDArray) -> npt.NDArray[np.intp]:
         """1 for yes."""
@@ -95,7 +96,10 @@ def found_alike(
         eps=1 / (_PRESSURE * worst),
         max_iter=_FITS,
     )
-    reduction.fit(X, label.astype(np.intp), sensitive_features=_large(group, label, least_onsets))
+    with warnings.catch_warnings():
+        # fairlearn 0.15 fills its tables in a way that pandas 4 will refuse; the result is the same.
+        warnings.filterwarnings("ignore", "Setting an? (value|item)", DeprecationWarning)
+        reduction.fit(X, label.astype(np.intp), sensitive_features=_large(group, label, least_onsets))
     kept = [
         (fit, float(reduction.weights_[place]))
         for place, fit in reduction.predictors_.items()
