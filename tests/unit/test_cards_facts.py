@@ -229,6 +229,26 @@ def test_the_audit_page_shows_every_result_and_hides_small_groups(tmp_path: Path
     assert ">41<" not in black[1], "it would give the 4 away"
 
 
+@pytest.mark.parametrize(
+    ("figures", "hidden"),
+    [
+        ({"value": 1.2, "selection_rate": 0.1, "rate": 0.05}, False),
+        ({"value": 1.2, "selection_rate": 0.001}, True),  # 2 of 2,000 were chosen
+        ({"value": 1.2, "rate": 0.999}, True),  # it did not happen to 2 of them
+        ({"value": 0.3, "chosen": 0.05, "chosen_people": 100, "false_alarm_rate": 0.2}, False),
+        ({"value": 0.3, "chosen_people": 4}, True),
+        ({"value": 0.3, "false_alarm_rate": 0.002}, True),  # 4 of 1,900
+        ({"value": None, "selection_rate": float("nan")}, False),
+        ({"value": 0.02}, True),  # 2 of 100
+    ],
+)
+def test_no_share_gives_away_a_small_number(figures: dict[str, object], hidden: bool) -> None:
+    row = {"grouping": "sex", "group": "girls", "people": 2000, "events": 100, **figures}
+    (shown,) = protected_rows([row])
+    assert (shown["people"], shown["events"]) == (2000, 100)
+    assert all((shown[name] == "c") is hidden for name in figures)
+
+
 def test_rows_about_no_group_stay_as_they_are() -> None:
     rows = [{"rival": "area", "difference": 0.1}]
     assert protected_rows(rows) == rows

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from prevention_model.audit.check import STATUS_WORDS
@@ -24,6 +25,18 @@ from prevention_model.pages.words import number, plural
 
 _NEEDED = ("policy_hash", "evidence_hash", "verdict", "reasons", "outcomes", "required", "results")
 _RESULT = ("code", "title", "outcome", "status", "message", "numbers")
+_SHARE_OF: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "value": ("people", "events"),
+        "rate": ("people",),
+        "precision": ("people",),
+        "chosen": ("people",),
+        "selection_rate": ("people",),
+        "false_alarm_rate": ("others",),
+    }
+)
+"""Shares in rows about groups, and what each is a share of; `others` are those to whom it did not happen."""
+_COUNTS = ("chosen_people",)
 # kept whole when a group is too small to show: who it is, and what was judged
 _NAMES = ("cut", "grouping", "group", "people", "events", "limit", "judged")
 
@@ -132,16 +145,20 @@ def protected_rows(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _tells(row: Mapping[str, Any]) -> bool:
-    """Whether the rate of a group, with its counts, would give away a small number of children."""
-    people, events, value = int(row["people"]), int(row["events"]), row.get("value")
+    """Whether a share or a count of a group, with its counts, would give away a small number of children."""
+    people, events = int(row["people"]), int(row["events"])
     if people < DFE.smallest_group:
         return True
-    if not isinstance(value, (int, float)) or value != value or not 0 <= value <= 1:
-        return False
-    parts = [round(value * whole) for whole in (people, events)]
-    return any(
-        is_small(part) or is_small(whole - part) for part, whole in zip(parts, (people, events), strict=True)
-    )
+    if any(is_small(int(row[name])) for name in _COUNTS if name in row):
+        return True
+    wholes = {"people": people, "events": events, "others": people - events}
+    told = [(row[name], wholes[of]) for name, several in _SHARE_OF.items() if name in row for of in several]
+    parts = [(round(share * whole), whole) for share, whole in told if _is_share(share)]
+    return any(is_small(part) or is_small(whole - part) for part, whole in parts)
+
+
+def _is_share(value: object) -> bool:
+    return isinstance(value, (int, float)) and 0 <= value <= 1
 
 
 def _shown(value: Any) -> str:
