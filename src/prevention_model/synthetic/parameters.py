@@ -139,7 +139,7 @@ class SchoolParameters:
     low_income_pauses_years: float = 7.0  # free: no shorter than the county is long
     sen_support: float = 0.165
     ehcp: float = 0.062
-    young_carer: float = 0.012
+    young_carer: float = 0.012  # K: schools record somewhat under 1 pupil in 100; more where a parent is ill
     sixth_form: float = 0.55
 
 

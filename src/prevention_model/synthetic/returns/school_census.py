@@ -64,6 +64,7 @@ class _School:
         self.reason = np.searchsorted(np.cumsum(_REASON_SHARES), share).clip(max=len(_REASONS) - 1)
         ill = np.asarray(world.life.struck[:, :, 3]).any(axis=0).reshape(-1)[world.family]
         self.carer = rng.random(n) < world.parameters.schools.young_carer * np.where(ill, 2.6, 0.6)
+        # K: 21% of pupils in England have English as an additional language, and few in a rural county.
         self.foreign = rng.random(n) < np.where(world.people.ethnicity[:n] == 0, 0.005, 0.45)
 
     def place(self, roll: "_Roll", who: np.ndarray, on: np.ndarray) -> np.ndarray:
