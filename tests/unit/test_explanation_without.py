@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from prevention_model.explanation import contributions_of, deletion_table, explain
+from prevention_model.explanation import carrying, contributions_of, deletion_table, explain, margins_without
 from prevention_model.explanation.absent import absent
 from prevention_model.explanation.without import present_themes, without_themes
 from prevention_model.features import Feature, Ratio, build_features, catalogue
 from prevention_model.model import RiskModel
-from prevention_model.query import Share
+from prevention_model.query import Latest, Max, Share
 from prevention_model.records import Records
 from tests.fixtures.explained_model import FEATURES, NAMES, fitted, some_values
 
@@ -45,6 +45,8 @@ def test_absent_is_what_the_engine_gives_of_nobody_of_whom_anything_is_on_record
             # No session was possible, so the engine says missing; a child with sessions has 0 of a risk.
             assert math.isnan(absent(each)) == (each.polarity == "strength")
             shares += 1
+        elif isinstance(made, Latest | Max) and each.polarity == "risk":
+            assert absent(each) == 0 and each.sentence_none, "0 says that there is none of it"
         elif not math.isnan(given[each.name]) or not each.is_share:
             assert absent(each) == pytest.approx(given[each.name], nan_ok=True), each.name
     assert shares > 15
@@ -57,9 +59,38 @@ def test_a_theme_goes_with_all_that_is_present_of_it_and_nothing_else_does() -> 
     assert gone[["absence", "lateness"]].tolist() == [0.0, 0.0]
     kept = [name for name in NAMES if name not in ("absence", "lateness")]
     pd.testing.assert_series_equal(gone[kept], values.iloc[0][kept])
-    better = without_themes(FEATURES, values, [{"health", "police", "family"}], "strength").iloc[0]
-    assert math.isnan(better["kept_share"]) and math.isnan(better["quiet_days"])
+    others = pd.DataFrame({name: [1.0, 3.0, np.nan] for name in NAMES})
+    themes = [{"health", "police", "family"}]
+    better = without_themes(FEATURES, values, themes, "strength", others).iloc[0]
+    # To know nothing would say something of its own, so a strength gets the middle of those who have one.
+    assert better[["kept_share", "quiet_days"]].tolist() == [2.0, 2.0]
     assert better[["notices", "age"]].tolist() == [3.0, 100.0]
+
+
+def test_what_is_said_of_a_child_does_not_hang_on_who_else_is_asked_about(model: RiskModel) -> None:
+    values = some_values(200, seed=4)
+    added = contributions_of(model, values).values
+    whole = carrying(model, FEATURES, values, added, values)
+    alone = carrying(model, FEATURES, values.iloc[:7], added[:7], values)
+    assert np.array_equal(whole[:7], alone)
+    stated = deletion_table(model, FEATURES, values, whole).query("kind == 'strength'")
+    assert len(stated) > 20
+    # Each stated theme carries the score by itself; several together may still tell of the same thing.
+    assert (stated["after"] > stated["before"]).mean() > 0.95
+
+
+def test_a_theme_that_does_not_carry_the_score_is_dropped_whatever_its_contribution(
+    model: RiskModel,
+) -> None:
+    values = some_values(300, seed=4)
+    claimed = np.zeros(values.shape)
+    kept = NAMES.index("kept_share")
+    claimed[:, kept] = -1.0
+    said = carrying(model, FEATURES, values, claimed, values)
+    without = margins_without(model, FEATURES, values, [{"health"}] * len(values), "strength", values)
+    idle = (values["kept_share"] > 0) & (without <= model.margin(values))
+    assert 0 < idle.sum() < len(values)
+    assert np.array_equal(said[:, kept], np.where(idle, 0.0, -1.0))
 
 
 def test_every_row_has_its_own_themes_taken_away() -> None:

@@ -18,15 +18,15 @@ from prevention_model.query import (
     Share,
 )
 
-_NO_ROW_NO_VALUE = (SinceReached, AgeMonths, DaysSinceFirst, DaysSinceLast, Latest, Max, Mean, Min)
+_NO_ROW_NO_VALUE = (SinceReached, AgeMonths, DaysSinceFirst, DaysSinceLast, Min)
 
 
 def absent(feature: Declared) -> float:
     """The value of a feature where nothing of what it looks for is on record, while its source is covered.
 
-    It is the value that the feature engine gives over no rows. A share or ratio needs a decision, because sessions stay
-    possible where none was missed: one that tells of a risk is 0, and one that speaks for the family is missing, since
-    0 would say the worst (no session attended, no appointment kept). What was no more than before has not changed: 0.
+    It is the value that the feature engine gives over no rows, and of a risk 0 where 0 says that there is none of it:
+    no rent owed, no session missed. A share or ratio that speaks for the family is missing, since 0 would say the worst
+    (no session attended, no appointment kept). What was no more than before has not changed: 0.
 
     >>> from prevention_model.query import Count, Lookback
     >>> always = Lookback("all")
@@ -35,10 +35,12 @@ def absent(feature: Declared) -> float:
     >>> absent(Feature("since_move", DaysSinceLast("event", "move"), always))
     nan
     """
-    made = made_by(feature)
+    made, is_risk = made_by(feature), feature.polarity == "risk"
     if isinstance(made, Share | Ratio):
         is_rest = isinstance(made, Share) and made.rest
-        return 0.0 if feature.polarity == "risk" and not is_rest else math.nan
+        return 0.0 if is_risk and not is_rest else math.nan
+    if isinstance(made, Latest | Max | Mean):
+        return 0.0 if is_risk else math.nan
     return math.nan if isinstance(made, _NO_ROW_NO_VALUE) else 0.0
 
 

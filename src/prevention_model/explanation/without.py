@@ -20,20 +20,24 @@ COLUMNS = ["row", "kind", "themes", "before", "after", "other"]
 
 
 def without_themes(
-    features: Sequence[Declared], values: pd.DataFrame, themes: Sequence[Collection[str]], polarity: str
+    features: Sequence[Declared],
+    values: pd.DataFrame,
+    themes: Sequence[Collection[str]],
+    polarity: str,
+    among: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The rows of `values` (n x features), each with its own set of `themes` taken away.
 
     Features of those themes and of the polarity ("risk" or "strength") that are present, which is above 0, get the
-    value of `absent`; where that is missing, the middle value of the rows that have one, for to be missing says that
-    nothing is known, and that tells a model something too. All else stays, features of another theme that tell of the
-    same thing included.
+    value of `absent`; a strength of which that is missing gets the middle value of the rows `among` which it is (by
+    default `values`), for to be missing says that nothing is known, and that tells a model something too. All else
+    stays, features of another theme that tell of the same thing included.
     """
     named = [feature.theme for feature in features]
     away = np.array([[theme in taken for theme in named] for taken in themes], dtype=bool)
     asked = np.array([feature.polarity == polarity for feature in features])
     numbers = values.to_numpy(dtype=np.float64)
-    nothing = _nothing(features, values)
+    nothing = _nothing(features, values if among is None else among)
     changed = np.where(away.reshape(numbers.shape) & asked & (numbers > 0), nothing, numbers)
     return pd.DataFrame(changed, columns=values.columns, index=values.index)
 
@@ -44,9 +48,10 @@ def margins_without(
     values: pd.DataFrame,
     themes: Sequence[Collection[str]],
     polarity: str,
+    among: pd.DataFrame | None = None,
 ) -> np.ndarray:
     """The calibrated log-odds of each row without its own set of themes."""
-    return model.margin(without_themes(features, values, themes, polarity))
+    return model.margin(without_themes(features, values, themes, polarity, among))
 
 
 def present_themes(
@@ -68,18 +73,23 @@ def present_themes(
 
 
 def carrying(
-    model: RiskModel, features: Sequence[Declared], values: pd.DataFrame, contributions: np.ndarray
+    model: RiskModel,
+    features: Sequence[Declared],
+    values: pd.DataFrame,
+    contributions: np.ndarray,
+    among: pd.DataFrame | None = None,
 ) -> np.ndarray:
     """The contributions (n x features), with 0 for the features of a theme without which the score would not fall (of
     risks) or rise (of strengths): what does not carry a score is not stated as a reason for it.
 
     A contribution is held against all children together. Somebody with few of a good thing can stand below that
-    average and yet no better than with none of it; that is no strength.
+    average and yet no better than with none of it; that is no strength. `among` as in `without_themes`: what is said
+    of a child hangs on these rows, and not on who else is asked about where they are given.
     """
     kept = np.array(contributions, dtype=np.float64)
     before = model.margin(values)
     numbers = values.to_numpy(dtype=np.float64)
-    nothing = _nothing(features, values)
+    nothing = _nothing(features, values if among is None else among)
     for polarity, sign in KINDS.values():
         for theme in sorted({feature.theme for feature in features if feature.polarity == polarity}):
             of = [at for at, each in enumerate(features) if (each.theme, each.polarity) == (theme, polarity)]
@@ -136,8 +146,10 @@ def _drawn(draw: np.random.Generator, themes: Sequence[str], number: int) -> tup
     return tuple(themes[place] for place in draw.permutation(len(themes))[:number])
 
 
-def _nothing(features: Sequence[Declared], values: pd.DataFrame) -> np.ndarray:
+def _nothing(features: Sequence[Declared], among: pd.DataFrame) -> np.ndarray:
     """What each feature gets where it is taken away."""
     found = np.array([absent(feature) for feature in features])
-    filled: np.ndarray = np.where(np.isnan(found), values.median().to_numpy(dtype=np.float64), found)
+    is_strength = np.array([feature.polarity == "strength" for feature in features])
+    middle = among.median().to_numpy(dtype=np.float64)
+    filled: np.ndarray = np.where(np.isnan(found) & is_strength, middle, found)
     return filled

@@ -57,8 +57,9 @@ def _reasons(records: Records, data: Dataset, study: Study, plan: Plan, people: 
     if not len(rows):
         return pd.DataFrame(columns=columns)
     values = data.features.iloc[rows]
-    carried = carrying(study.model, plan.features, values, contributions_of(study.model, values).values)
-    said = explain(plan.features, values, carried)
+    everybody = data.features.iloc[_rows_at(data, plan)]
+    added = contributions_of(study.model, values).values
+    said = explain(plan.features, values, carrying(study.model, plan.features, values, added, everybody))
     members = data.members.iloc[rows].reset_index(drop=True)
     said["person_id"] = members["person_id"].to_numpy()[said["row"]]
     said["index_date"] = members["index_date"].to_numpy()[said["row"]]
