@@ -264,6 +264,18 @@ def test_one_zone_has_nowhere_to_move_places() -> None:
         listing_of("capacity_by_onsets", Scene(one, studied(), plan(), groups["side"]))
 
 
+def test_features_that_tell_nothing_stay_and_it_is_said() -> None:
+    with pytest.raises(NotTried, match="No feature alone tells a group"):
+        listing_of("without_proxies", scene(trait=lives()[1]["sex"]))
+
+
+def test_that_a_trait_is_not_recorded_is_no_trait() -> None:
+    """Only those of some streets have no record of it: that tells of records, and nothing is left out for it."""
+    trait = lives()[1]["sex"].mask(lives()[0].features["street"] > 0.8, "Not recorded")
+    with pytest.raises(NotTried, match="No feature alone tells a group"):
+        listing_of("without_proxies", scene(trait=trait))
+
+
 def test_page_and_data_lie_side_by_side(tmp_path: Path) -> None:
     asked = plan(measures=("recalibration", "group_cut_offs"))
     said = mitigation_menu(lives()[0], [studied()], evidence(), lives()[1], asked)

@@ -172,8 +172,9 @@ def group_rows(
     today: Priced, other: Priced, groupings: Sequence[Grouping], policy: Policy
 ) -> list[dict[str, Any]]:
     """One row for each rate, cut and group: value and gap to all others, today and with the measure, and the change of
-    the gap (of levels: of the value) with its interval. `enough` is False where the policy says that a group is too small to assess; `fewest`
-    are the fewest people, but for none, on either side of a share, so that a page can hide what would count them.
+    the gap (of levels: of the value) with its interval. `enough` is False where the policy says that a group is too
+    small to assess; `fewest` are the fewest people, but for none, on either side of a share, so that a page can hide
+    what would count them.
     """
     by_name = {
         (grouping.name, label): (int(grouping.people[at]), int(grouping.cases[at]))

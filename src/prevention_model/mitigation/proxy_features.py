@@ -5,24 +5,24 @@ import pandas as pd
 from prevention_model.model.proxies import ALL_FEATURES
 
 CARRIES = 0.6
-"""From this area under the curve on, whichever way it points, a single feature counts as carrying the trait."""
+"""From this area under the curve on, whichever way it points, a single feature counts as carrying the trait: with the
+lower end of its interval too, because the most of many areas is high by chance where a group is small."""
 _MOST = 1 / 3
 
 
 def features_that_carry(table: pd.DataFrame) -> tuple[str, ...]:
-    """Features of a `proxy_table` that tell some group of the trait: those with an area of at least 0.6, the strongest
-    where none has, and a third of all at most. The strongest come first.
+    """Features of a `proxy_table` that tell some group of the trait: those with an area of 0.6 or more at the lower end
+    of the interval. The strongest come first; a third of all features at most.
 
-    >>> table = pd.DataFrame({"trait": "side", "group": "east", "lower": 0.5, "upper": 1.0,
+    >>> table = pd.DataFrame({"trait": "side", "group": "east", "lower": [0.85, 0.75, 0.45, 0.61], "upper": 1.0,
     ...     "feature": ["all features", "bus_pass", "age", "home"], "auc": [0.9, 0.8, 0.5, 0.7]})
     >>> features_that_carry(table)
     ('bus_pass',)
     """
-    alone = table[(table["feature"] != ALL_FEATURES) & table["auc"].notna()]
-    strongest = alone.groupby("feature", sort=True)["auc"].max().sort_values(ascending=False, kind="stable")
-    most = max(1, int(len(strongest) * _MOST))
-    carrying = max(1, int((strongest >= CARRIES).sum()))
-    return tuple(str(name) for name in strongest.index[: min(most, carrying)])
+    alone = table[table["feature"] != ALL_FEATURES]
+    strongest = alone.groupby("feature", sort=True)[["auc", "lower"]].max()
+    carrying = strongest[strongest["lower"] >= CARRIES].sort_values("auc", ascending=False, kind="stable")
+    return tuple(str(name) for name in carrying.index[: max(1, int(len(strongest) * _MOST))])
 
 
 def told_together(table: pd.DataFrame) -> dict[str, list[float]]:

@@ -13,6 +13,7 @@ import pandas as pd
 from scipy.special import expit
 
 from prevention_model.dataset import Dataset
+from prevention_model.dataset.groups import NOT_RECORDED
 from prevention_model.errors import WrongUsage
 from prevention_model.lists.ranking import rank_families
 from prevention_model.mitigation import (
@@ -29,6 +30,7 @@ from prevention_model.mitigation import (
     share_found,
     told_together,
 )
+from prevention_model.mitigation.proxy_features import CARRIES
 from prevention_model.mitigation.reductions import MOST_ROWS, Boosted, Mixture
 from prevention_model.model.boosting import lightgbm_settings
 from prevention_model.model.calibration import platt
@@ -113,12 +115,16 @@ def _reweighing(scene: Scene) -> Listing:
 
 def _without_proxies(scene: Scene) -> Listing:
     taught, later = scene.learning
-    groups = pd.DataFrame({"trait": scene.trait.iloc[taught]})
-    features, families = scene.data.features.iloc[taught], scene.families[taught]
+    # Of whom the trait is not recorded tells of records, and not of the trait.
+    rows = taught[scene.trait.to_numpy()[taught] != NOT_RECORDED]
+    groups = pd.DataFrame({"trait": scene.trait.iloc[rows]})
+    features, families = scene.data.features.iloc[rows], scene.families[rows]
     before = proxy_table(features, groups, ["trait"], families, scene.seed)
-    if before["auc"].isna().all():
-        raise NotTried("No group is large enough to say which features carry it.")
     gone = features_that_carry(before)
+    if not gone:
+        raise NotTried(
+            f"No feature alone tells a group by an area (AUC) of {CARRIES} or more, beyond chance."
+        )
     kept = [name for name in scene.names if name not in gone]
     if not kept:
         raise NotTried("No feature would be left.")
