@@ -1,4 +1,4 @@
-"""Contributions, and the same in a worker's words."""
+"""Contributions, and the same in words for a worker, a parent and a young person."""
 
 from prevention_model.explanation.absent import absent
 from prevention_model.explanation.contributions import (
