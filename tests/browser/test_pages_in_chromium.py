@@ -9,10 +9,16 @@ from typing import Any
 
 import pytest
 
-from prevention_model.cards import CardFacts, write_audit_page, write_card, write_comparison
+from prevention_model.cards import (
+    CardFacts,
+    write_audit_page,
+    write_card,
+    write_comparison,
+    write_mitigation_page,
+)
 from prevention_model.lists import write_zone_pack
 from prevention_model.lists.assemble import zone_list
-from tests.fixtures import made_up_card, made_up_comparison, made_up_zone
+from tests.fixtures import made_up_card, made_up_comparison, made_up_mitigation, made_up_zone
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -37,6 +43,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_card(folder / "card", CardFacts.check(made_up_card.facts()))
     write_audit_page(folder / "card", made_up_card.report())
     write_comparison(folder / "card", made_up_comparison.RUN, made_up_comparison.figures())
+    write_mitigation_page(folder / "card", made_up_mitigation.RUN, made_up_mitigation.menu())
     return folder
 
 
@@ -71,7 +78,8 @@ def _list(page: Any, files: Path) -> Any:
 
 
 @pytest.mark.parametrize(
-    "name", ["zone/list.html", "card/card.html", "card/report.html", "card/comparison.html"]
+    "name",
+    ["zone/list.html", "card/card.html", "card/report.html", "card/comparison.html", "card/mitigation.html"],
 )
 def test_a_page_asks_for_nothing_and_breaks_none_of_its_own_rules(page: Any, files: Path, name: str) -> None:
     _open(page, files / name)
@@ -81,7 +89,8 @@ def test_a_page_asks_for_nothing_and_breaks_none_of_its_own_rules(page: Any, fil
 
 
 @pytest.mark.parametrize(
-    "name", ["zone/list.html", "card/card.html", "card/report.html", "card/comparison.html"]
+    "name",
+    ["zone/list.html", "card/card.html", "card/report.html", "card/comparison.html", "card/mitigation.html"],
 )
 @pytest.mark.parametrize("width", [320, 1280])
 def test_nothing_runs_out_of_the_page(page: Any, files: Path, name: str, width: int) -> None:
@@ -91,7 +100,8 @@ def test_nothing_runs_out_of_the_page(page: Any, files: Path, name: str, width: 
 
 
 @pytest.mark.parametrize(
-    "name", ["zone/list.html", "card/card.html", "card/report.html", "card/comparison.html"]
+    "name",
+    ["zone/list.html", "card/card.html", "card/report.html", "card/comparison.html", "card/mitigation.html"],
 )
 def test_headings_go_down_one_step_at_a_time(page: Any, files: Path, name: str) -> None:
     _open(page, files / name)

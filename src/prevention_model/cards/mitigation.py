@@ -211,7 +211,9 @@ def _worst(each: Mapping[str, Any], menu: Mapping[str, Any]) -> Mapping[str, Any
         if row["grouping"] == menu["group"] and row["rate"] == _MISSED and row["cut"] != LIST
     ]
     hidden = hidden_groups(rows)
-    shown = [row for row in rows if (row["rate"], row["grouping"], row["group"]) not in hidden]
+    shown = [
+        row for row in rows if row["enough"] and (row["rate"], row["grouping"], row["group"]) not in hidden
+    ]
     return max(shown, key=lambda row: row["gap_today"], default=None)
 
 

@@ -105,7 +105,7 @@ def hidden_groups(rows: Sequence[Mapping[str, Any]]) -> set[tuple[str, str, str]
     found: set[tuple[str, str, str]] = set()
     for rate, grouping in dict.fromkeys((row["rate"], row["grouping"]) for row in rows):
         own = [row for row in rows if (row["rate"], row["grouping"]) == (rate, grouping)]
-        few = [row for row in own if not row["enough"] or is_small(row["fewest"])]
+        few = [row for row in own if is_small(row["fewest"])]
         shown = sorted((row for row in own if row not in few), key=lambda row: row["people"])
         if len(few) == 1:
             few += shown[:1]
