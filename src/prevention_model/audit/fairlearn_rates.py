@@ -66,6 +66,14 @@ def _point_rates(
     return frame.astype("float64")
 
 
+def rates_by_label(
+    happened: npt.NDArray, chosen: npt.NDArray, grouping: Grouping, name: str
+) -> npt.NDArray[np.float64]:
+    """One rate of `point_rates` for each label of a grouping, in their order."""
+    found = _point_rates(happened, chosen, grouping.codes, grouping.labels, (name,))[name]
+    return found.reindex(list(grouping.labels)).to_numpy()
+
+
 def with_point_values(
     rows: Sequence[dict[str, Any]],
     known: Known,

@@ -12,7 +12,7 @@ from prevention_model.audit.grouping import Grouping
 from prevention_model.metrics import (
     Resampled,
     effective_size,
-    family_bootstrap,
+    family_bootstrap_each,
     newcombe,
     sums_by_family,
     wilson,
@@ -56,11 +56,7 @@ def rate_gaps(
     `large_enough[(cut, grouping)]` says which groups can be assessed; `limits[grouping]` is the largest gap
     allowed upwards. The intervals of the gaps of all groups that can be assessed hold at once.
     """
-    compared = [
-        _compare(rate, grouping, families, large_enough[rate.cut, grouping.name], policy)
-        for rate in rates
-        for grouping in groupings
-    ]
+    compared = [each for rate in rates for each in _compare(rate, groupings, families, large_enough, policy)]
     # A group that holds everybody has no others to be compared with.
     assessed = [each.large & np.isfinite(each.gap.estimate) for each in compared]
     reach = Resampled.joined([each.gap for each in compared]).reach(np.concatenate(assessed))
@@ -141,30 +137,47 @@ class _Compared:
 
 
 def _compare(
-    rate: Rate, grouping: Grouping, families: npt.NDArray, large: npt.NDArray[np.bool_], policy: Policy
-) -> _Compared:
-    members, groups = grouping.members[rate.of], len(grouping.labels)
-    sums = np.column_stack([members, members * rate.hits[rate.of][:, None]])
-
-    def rates_and_gaps(total: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        of, hits = total[:, :groups], total[:, groups:]
-        value = hits / of
-        rest = (hits.sum(axis=1, keepdims=True) - hits) / (of.sum(axis=1, keepdims=True) - of)
-        return np.column_stack([value, rest, value - rest])
-
-    drawn = family_bootstrap(
-        families[rate.of], sums, rates_and_gaps, policy.resamples, policy.seed, policy.confidence
+    rate: Rate,
+    groupings: Sequence[Grouping],
+    families: npt.NDArray,
+    large_enough: Mapping[tuple[str, str], npt.NDArray[np.bool_]],
+    policy: Policy,
+) -> list[_Compared]:
+    mine, hits = families[rate.of], rate.hits[rate.of]
+    sums = []
+    for grouping in groupings:
+        members = grouping.members[rate.of]
+        sums.append(np.column_stack([members, members * hits[:, None]]))
+    drawn = family_bootstrap_each(
+        mine, sums, [_rates_and_gaps] * len(sums), policy.resamples, policy.seed, policy.confidence
     )
-    held = sums_by_family(families[rate.of], members)
-    return _Compared(
-        rate=rate,
-        grouping=grouping,
-        value=drawn.part(slice(None, groups)),
-        rest=drawn.part(slice(groups, 2 * groups)),
-        gap=drawn.part(slice(2 * groups, None)),
-        families=((held > 0).sum(axis=0), (held.sum(axis=1, keepdims=True) > held).sum(axis=0)),
-        large=large,
-    )
+    found = []
+    for grouping, table, each in zip(groupings, sums, drawn, strict=True):
+        groups = len(grouping.labels)
+        held = sums_by_family(mine, table[:, :groups])
+        found.append(
+            _Compared(
+                rate=rate,
+                grouping=grouping,
+                value=each.part(slice(None, groups)),
+                rest=each.part(slice(groups, 2 * groups)),
+                gap=each.part(slice(2 * groups, None)),
+                families=(
+                    (held > 0).sum(axis=0),
+                    (held.sum(axis=1, keepdims=True) > held).sum(axis=0),
+                ),
+                large=large_enough[rate.cut, grouping.name],
+            )
+        )
+    return found
+
+
+def _rates_and_gaps(total: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """From totals by group of those that count, and of those it happens to: value, rest and gap."""
+    of, hits = np.split(total, 2, axis=1)
+    value = hits / of
+    rest = (hits.sum(axis=1, keepdims=True) - hits) / (of.sum(axis=1, keepdims=True) - of)
+    return np.column_stack([value, rest, value - rest])
 
 
 def judged_gap(gap: float, lower: float, upper: float, limit: float) -> str:

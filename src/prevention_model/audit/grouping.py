@@ -1,6 +1,7 @@
 """Rows with a known outcome, and the groups to compare among them."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -18,8 +19,8 @@ MOST_GROUPS = 200
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """Rows whose outcome is known: happened (1 or 0), level, listed, and `wide`: among the highest levels
-    of all children at that index date, by the policy's wider cut."""
+    """Rows whose outcome is known: who, and of which family (numbers), happened (1 or 0), level, listed, and `wide`:
+    among the highest levels of all children at that index date, by the policy's wider cut."""
 
     people: npt.NDArray
     families: npt.NDArray
@@ -72,15 +73,21 @@ class Grouping:
 
 def known_rows(outcome: OutcomeEvidence, policy: Policy) -> Known:
     """The rows of `outcome` whose outcome is known. The wider cut is taken before any row is left out."""
+    return _known_rows(outcome, policy.wider_cut)
+
+
+# Every check asks for the same rows and groups: they are made once for the outcome at hand.
+@lru_cache(maxsize=2)
+def _known_rows(outcome: OutcomeEvidence, wider_cut: float) -> Known:
     rows = outcome.predictions
     dates, _ = pd.factorize(rows["index_date"])
-    sizes = np.ceil(np.bincount(dates) * policy.wider_cut).astype(int)
+    sizes = np.ceil(np.bincount(dates) * wider_cut).astype(int)
     wide = top_within(rows["level"], sizes, dates, rows["person_id"].to_numpy(dtype=str))
     keep = rows["outcome"].notna().to_numpy()
     kept = rows[keep]
     return Known(
-        people=kept["person_id"].to_numpy(),
-        families=kept["family_id"].to_numpy(),
+        people=pd.factorize(kept["person_id"])[0],
+        families=pd.factorize(kept["family_id"])[0],
         happened=kept["outcome"].to_numpy(),
         level=kept["level"].to_numpy(),
         listed=kept["listed"].to_numpy(),
@@ -92,15 +99,22 @@ def known_rows(outcome: OutcomeEvidence, policy: Policy) -> Known:
 def groupings(known: Known, policy: Policy) -> list[Grouping]:
     """Every grouping of the policy, intersections last. Raises WrongUsage when a column is missing,
     or holds too many groups to compare."""
-    absent = [name for name in policy.groups if name not in known.groups.columns]
-    if absent or not policy.groups:
+    return list(_groupings(known, policy.groups, policy.intersections))
+
+
+@lru_cache(maxsize=2)
+def _groupings(
+    known: Known, groups: tuple[str, ...], intersections: tuple[tuple[str, str], ...]
+) -> tuple[Grouping, ...]:
+    absent = [name for name in groups if name not in known.groups.columns]
+    if absent or not groups:
         raise WrongUsage(
             f"There is no column for: {', '.join(absent) or 'any group'}.",
             where="groups",
             todo="Give every group of the policy.",
         )
-    found = [grouping_of(name, known.groups[name], known) for name in policy.groups]
-    for pair in policy.intersections:
+    found = [grouping_of(name, known.groups[name], known) for name in groups]
+    for pair in intersections:
         name = CROSS.join(pair)
         found.append(grouping_of(name, labels_of(known, name), known))
     many = [grouping.name for grouping in found if len(grouping.labels) > MOST_GROUPS]
@@ -110,7 +124,7 @@ def groupings(known: Known, policy: Policy) -> list[Grouping]:
             where="groups",
             todo="Put them in bands.",
         )
-    return found
+    return tuple(found)
 
 
 def labels_of(known: Known, grouping: str) -> pd.Series:

@@ -11,6 +11,7 @@ from prevention_model.metrics.bootstrap import (
     Resampled,
     family_bootstrap,
     family_bootstrap_by_weights,
+    family_bootstrap_each,
     sums_by_family,
 )
 from prevention_model.metrics.brier import BrierParts, brier, brier_parts
@@ -110,6 +111,7 @@ __all__ = [
     "level_from_hazards",
     "family_bootstrap",
     "family_bootstrap_by_weights",
+    "family_bootstrap_each",
     "sums_by_family",
     "wilson",
     "newcombe",

@@ -116,18 +116,47 @@ def family_bootstrap(
     >>> mean.estimate.tolist(), bool(mean.lower[0] < 0.5 < mean.upper[0])
     ([0.5], True)
     """
-    table = np.asarray(sums, dtype=np.float64)
+    (found,) = family_bootstrap_each(families, [sums], [statistic], resamples, seed, confidence)
+    return found
+
+
+def family_bootstrap_each(
+    families: npt.ArrayLike,
+    sums: Sequence[npt.ArrayLike],
+    statistics: Sequence[Statistic],
+    resamples: int = 1000,
+    seed: int = 0,
+    confidence: float = 0.95,
+) -> list[Resampled]:
+    """`family_bootstrap` of several statistics of the same rows, each of its own sums: one product for all of them.
+
+    >>> both = family_bootstrap_each(["a", "b"], [[[1.0], [3.0]], [[2.0], [2.0]]], [lambda total: total] * 2, 200)
+    >>> [each.estimate.tolist() for each in both]
+    [[4.0], [4.0]]
+    """
     labels = np.asarray(families)
-    if table.ndim != 2 or len(labels) != len(table) or not len(table):
-        raise WrongUsage(
-            f"families has {len(labels)} rows and sums has shape {table.shape}; give n labels and n x k sums"
-        )
-    totals = sums_by_family(labels, table)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        estimate = statistic(totals.sum(axis=0, keepdims=True))
-        drawn = [block @ totals for block in weight_blocks(len(totals), resamples, seed)]
-        draws = statistic(np.concatenate(drawn))
-    return Resampled.of(np.asarray(estimate)[0], np.asarray(draws), confidence)
+    tables = [np.asarray(table, dtype=np.float64) for table in sums]
+    for table in tables:
+        if table.ndim != 2 or len(labels) != len(table) or not len(table):
+            raise WrongUsage(
+                f"families has {len(labels)} rows and sums has shape {table.shape}; give n labels and n x k sums"
+            )
+    codes = family_codes(labels)
+    totals = np.column_stack([sums_by_family(codes, table) for table in tables])
+    ends = np.cumsum([table.shape[1] for table in tables])[:-1]
+    drawn = np.concatenate([block @ totals for block in weight_blocks(len(totals), resamples, seed)])
+    parts = zip(
+        statistics,
+        np.split(totals.sum(axis=0, keepdims=True), ends, axis=1),
+        np.split(drawn, ends, axis=1),
+        strict=True,
+    )
+    found = []
+    for statistic, whole, many in parts:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            estimate, draws = statistic(whole), statistic(many)
+        found.append(Resampled.of(np.asarray(estimate)[0], np.asarray(draws), confidence))
+    return found
 
 
 def family_bootstrap_by_weights(
@@ -168,7 +197,8 @@ def family_codes(families: npt.ArrayLike) -> npt.NDArray[np.intp]:
     >>> family_codes(["b", "a", "b"]).tolist()
     [0, 1, 0]
     """
-    return pd.factorize(np.asarray(families, dtype=object))[0]
+    given = np.asarray(families)
+    return pd.factorize(given if given.dtype.kind in "iu" else given.astype(object))[0]
 
 
 def sums_by_family(families: npt.ArrayLike, sums: Floats) -> Floats:

@@ -8,7 +8,7 @@ from prevention_model.audit.check import Check, Finding
 from prevention_model.audit.evidence import Evidence, OutcomeEvidence
 from prevention_model.audit.gaps import FEW, multiplicity
 from prevention_model.audit.grouping import Grouping, Known, groupings, known_rows
-from prevention_model.metrics import Resampled, family_bootstrap
+from prevention_model.metrics import Resampled, family_bootstrap_each
 from prevention_model.settings.policy import Policy
 
 
@@ -33,7 +33,7 @@ def look(evidence: Evidence, outcome: OutcomeEvidence, policy: Policy) -> Findin
 
 
 def _ratios(known: Known, found: list[Grouping], policy: Policy) -> list[dict[str, Any]]:
-    drawn = Resampled.joined([_ratio(known, grouping, policy) for grouping in found])
+    drawn = Resampled.joined(_observed_over_expected(known, found, policy))
     places = [(grouping, at) for grouping in found for at in range(len(grouping.labels))]
     able = np.array(
         [
@@ -61,16 +61,18 @@ def _ratios(known: Known, found: list[Grouping], policy: Policy) -> list[dict[st
     ]
 
 
-def _ratio(known: Known, grouping: Grouping, policy: Policy) -> Resampled:
-    members, groups = grouping.members, len(grouping.labels)
-    sums = np.column_stack([members * known.happened[:, None], members * known.level[:, None]])
-    return family_bootstrap(
-        known.families,
-        sums,
-        lambda total: total[:, :groups] / total[:, groups:],
-        policy.resamples,
-        policy.seed,
-        policy.confidence,
+def _observed_over_expected(known: Known, found: list[Grouping], policy: Policy) -> list[Resampled]:
+    sums = []
+    for grouping in found:
+        members = grouping.members
+        sums.append(np.column_stack([members * known.happened[:, None], members * known.level[:, None]]))
+
+    def ratios(total: np.ndarray) -> np.ndarray:
+        observed, expected = np.split(total, 2, axis=1)
+        return observed / expected
+
+    return family_bootstrap_each(
+        known.families, sums, [ratios] * len(sums), policy.resamples, policy.seed, policy.confidence
     )
 
 

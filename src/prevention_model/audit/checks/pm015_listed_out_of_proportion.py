@@ -6,10 +6,10 @@ import numpy as np
 
 from prevention_model.audit.check import Check, Finding
 from prevention_model.audit.evidence import Evidence, OutcomeEvidence
-from prevention_model.audit.fairlearn_rates import point_rates
+from prevention_model.audit.fairlearn_rates import rates_by_label
 from prevention_model.audit.gaps import FEW, multiplicity
 from prevention_model.audit.grouping import Grouping, Known, groupings, known_rows
-from prevention_model.metrics import Resampled, family_bootstrap
+from prevention_model.metrics import Resampled, family_bootstrap_each
 from prevention_model.settings.policy import Policy
 
 
@@ -35,7 +35,7 @@ def look(evidence: Evidence, outcome: OutcomeEvidence, policy: Policy) -> Findin
 def _ratios(known: Known, found: list[Grouping], policy: Policy) -> list[dict[str, Any]]:
     cuts = known.cuts(policy)
     drawn = Resampled.joined(
-        [_excess(known, chosen, grouping, policy) for chosen in cuts.values() for grouping in found]
+        [each for chosen in cuts.values() for each in _excess(known, chosen, found, policy)]
     )
     places = [(cut, grouping, at) for cut in cuts for grouping in found for at in range(len(grouping.labels))]
     able = np.array(
@@ -46,7 +46,7 @@ def _ratios(known: Known, found: list[Grouping], policy: Policy) -> list[dict[st
     ) & np.isfinite(drawn.spread)
     low, high = drawn.simultaneous(able)
     rates = {
-        (cut, grouping.name): point_rates(known.happened, chosen, grouping.codes, ("chosen",))["chosen"]
+        (cut, grouping.name): rates_by_label(known.happened, chosen, grouping, "chosen")
         for cut, chosen in cuts.items()
         for grouping in found
     }
@@ -60,7 +60,7 @@ def _ratios(known: Known, found: list[Grouping], policy: Policy) -> list[dict[st
             "group": grouping.labels[at],
             "people": grouping.people[at],
             "events": grouping.cases[at],
-            "selection_rate": rates[cut, grouping.name].iloc[at],
+            "selection_rate": rates[cut, grouping.name][at],
             "rate": float(known.happened[grouping.codes == at].mean()),
             "value": ratio[row],
             "lower": max(lower[row], 0.0) if able[row] else np.nan,
@@ -73,22 +73,24 @@ def _ratios(known: Known, found: list[Grouping], policy: Policy) -> list[dict[st
     ]
 
 
-def _excess(known: Known, chosen: np.ndarray, grouping: Grouping, policy: Policy) -> Resampled:
+def _excess(known: Known, chosen: np.ndarray, found: list[Grouping], policy: Policy) -> list[Resampled]:
     """By group, its share of the chosen less its share of those to whom it happened: 0 where in proportion.
 
     A difference and not the ratio, which leaps where next to nobody of a group is chosen.
     """
-    members, size = grouping.members, len(grouping.labels)
-    sums = np.column_stack([members * chosen[:, None], members * known.happened[:, None]])
+    sums = []
+    for grouping in found:
+        members = grouping.members
+        sums.append(np.column_stack([members * chosen[:, None], members * known.happened[:, None]]))
 
     def excess(total: np.ndarray) -> np.ndarray:
-        picked, cases = total[:, :size], total[:, size:]
-        found: np.ndarray = picked / picked.sum(axis=1, keepdims=True) - cases / cases.sum(
-            axis=1, keepdims=True
-        )
-        return found
+        picked, cases = np.split(total, 2, axis=1)
+        share: np.ndarray = picked / picked.sum(axis=1, keepdims=True)
+        return share - cases / cases.sum(axis=1, keepdims=True)
 
-    return family_bootstrap(known.families, sums, excess, policy.resamples, policy.seed, policy.confidence)
+    return family_bootstrap_each(
+        known.families, sums, [excess] * len(sums), policy.resamples, policy.seed, policy.confidence
+    )
 
 
 def _judged(grouping: str, ratio: float, lower: float, upper: float, policy: Policy) -> str:
