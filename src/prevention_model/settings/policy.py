@@ -94,6 +94,7 @@ class Policy(Settings):
     pooled_missed_gap_max: Share
     pooled_false_alarm_gap_max: Share
     not_recorded_max: Share
+    not_recorded_max_by_group: dict[Text, Share]
 
     # Records of a group, and of now.
     sure_link_min: Share
@@ -197,7 +198,7 @@ class Policy(Settings):
     def _known_groups(self) -> Self:
         named = {group for pair in self.intersections for group in pair}
         named |= {*self.missed_gap_by_group, *self.false_alarm_gap_by_group}
-        named |= {*self.selection_ratio_by_group, *self.covered_gap_by_group}
+        named |= {*self.selection_ratio_by_group, *self.covered_gap_by_group, *self.not_recorded_max_by_group}
         named |= {*self.pooled_traits, *self.proxy_traits}
         pairs = {" x ".join(pair) for pair in self.intersections}
         unknown = sorted(named - set(self.groups) - pairs)

@@ -15,7 +15,7 @@ def look(evidence: Evidence, outcome: OutcomeEvidence, policy: Policy) -> Findin
     "too few" when too many of those to whom it happened are in small groups."""
     known = known_rows(outcome, policy)
     rows = [_row(grouping, policy) for grouping in groupings(known, policy) if grouping.name in policy.groups]
-    blank = [row for row in rows if row["not_recorded"] > policy.not_recorded_max or row["groups"] < 2]
+    blank = [row for row in rows if row["not_recorded"] > row["limit"] or row["groups"] < 2]
     small = [row for row in rows if row["cases_in_small_groups"] > policy.maximum_share_unassessed]
     if blank:
         named = "; ".join(_said(row) for row in sorted(blank, key=lambda row: -row["not_recorded"])[:3])
@@ -26,9 +26,9 @@ def look(evidence: Evidence, outcome: OutcomeEvidence, policy: Policy) -> Findin
             for row in small[:3]
         )
         return Finding.too_few(f"Too many are in groups too small to assess: {named}.", rows)
-    worst = max(rows, key=lambda row: row["not_recorded"])
+    worst = max(rows, key=lambda row: row["not_recorded"] - row["limit"])
     return Finding.passed(
-        f"All {len(rows)} groupings can be seen; the least recorded is {_said(worst)}.", rows
+        f"All {len(rows)} groupings can be seen; the nearest to its limit is {_said(worst)}.", rows
     )
 
 
@@ -42,6 +42,7 @@ def _row(grouping: Grouping, policy: Policy) -> dict[str, Any]:
         "small_groups": int(few.sum()),
         "cases_in_small_groups": float(grouping.cases[few].sum() / cases),
         "not_recorded": float(grouping.people[blank].sum() / everybody),
+        "limit": policy.not_recorded_max_by_group.get(grouping.name, policy.not_recorded_max),
     }
 
 
@@ -53,6 +54,13 @@ CHECK = Check(
     code="PM018",
     title="Groups that cannot be seen",
     why="An audit must not pass because a group was too small, or nobody wrote down who belongs to it.",
-    policy_keys=("not_recorded_max", "maximum_share_unassessed", "groups", "min_people", "min_events"),
+    policy_keys=(
+        "not_recorded_max",
+        "not_recorded_max_by_group",
+        "maximum_share_unassessed",
+        "groups",
+        "min_people",
+        "min_events",
+    ),
     run=look,
 )
