@@ -13,7 +13,7 @@ import pandas as pd
 import yaml
 
 from prevention_model.audit import AuditReport, Evidence, audit, save_evidence
-from prevention_model.cards import COMPARISON_FILE
+from prevention_model.cards import COMPARISON_FILE, MITIGATION_FILE
 from prevention_model.cohort import Cohort, Members
 from prevention_model.dataset import Dataset, assemble, audit_groups
 from prevention_model.errors import WrongUsage
@@ -24,6 +24,8 @@ from prevention_model.pipeline.choosing import choose
 from prevention_model.pipeline.evidence import NOT_LINKED, Linkage, gather, only, with_own_agency
 from prevention_model.pipeline.figures import Figures, figures_of
 from prevention_model.pipeline.label_bias import check_watching, label_bias
+from prevention_model.pipeline.mitigation import mitigation_menu, write_mitigation
+from prevention_model.pipeline.near_lists import changes_near_lists, contrasts_near_lists
 from prevention_model.pipeline.periods import earlier_periods, frame_of, judged_test
 from prevention_model.pipeline.plan import Plan, cohort_of, needed_days, plan_from_files
 from prevention_model.pipeline.progress import Progress
@@ -51,6 +53,22 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Told:
+    """What may be said of children near a list: `reasons` and strengths, what changed since the earlier date
+    (`changes`), and without what each would not be listed (`contrasts`)."""
+
+    reasons: pd.DataFrame
+    changes: pd.DataFrame
+    contrasts: pd.DataFrame
+
+    def write(self, folder: Path) -> None:
+        """One table each."""
+        self.reasons.to_parquet(folder / "reasons.parquet", index=False)
+        self.changes.to_parquet(folder / "changes.parquet", index=False)
+        self.contrasts.to_parquet(folder / "contrasts.parquet", index=False)
+
+
+@dataclass(frozen=True)
 class Made:
     """What was made in memory, before anything is written.
 
@@ -64,9 +82,10 @@ class Made:
     report: AuditReport
     beside: dict[str, AuditReport]
     scores: pd.DataFrame
-    reasons: pd.DataFrame
+    told: Told
     figures: Figures
     members: Members
+    menu: dict[str, Any] | None
 
 
 def run(experiment_path: Path, workspace: Workspace, authority: Authority, progress: Progress) -> Result:
@@ -126,15 +145,23 @@ def make(records: Records, plan: Plan, progress: Progress, linkage: Linkage = NO
         periods.append(judged_test(records, data, plan, first))
     with progress.step("Scoring and explaining"):
         scores = score(data, studies, plan)
-        reasons = reasons_near_lists(records, data, scores, ranked, plan)
+        told = Told(
+            reasons_near_lists(records, data, scores, ranked, plan),
+            changes_near_lists(data, scores, ranked, plan),
+            contrasts_near_lists(data, scores, ranked, plan),
+        )
     with progress.step("Gathering evidence"):
-        evidence = gather(records, data, groups, studies, plan, linkage, retention, reasons)
+        evidence = gather(records, data, groups, studies, plan, linkage, retention, told.reasons)
     with progress.step("Looking at who is watched"):
         watching = label_bias(records, data, evidence, studies, plan)
     evidence = with_own_agency(evidence, watching)
     with progress.step("Auditing"):
         report = audit(only(evidence, *plan.experiment.ranking), plan.policy)
         beside = {each: audit(only(evidence, each), plan.policy) for each in plan.not_ranking}
+    menu = None
+    if plan.experiment.mitigation:
+        with progress.step("Pricing what may be done about gaps"):
+            menu = mitigation_menu(data, studies, evidence, groups, plan)
     return Made(
         data=data,
         studies=tuple(studies),
@@ -142,9 +169,10 @@ def make(records: Records, plan: Plan, progress: Progress, linkage: Linkage = NO
         report=report,
         beside=beside,
         scores=scores,
-        reasons=reasons,
+        told=told,
         figures=figures_of(evidence, studies, data, plan, periods, choice, watching, scores),
         members=members,
+        menu=menu,
     )
 
 
@@ -195,7 +223,7 @@ def _write(
     ranks = made.scores["outcome"].isin(plan.experiment.ranking)
     made.scores[ranks].to_parquet(folder / "scores.parquet", index=False)
     made.scores[~ranks].to_parquet(folder / "other_scores.parquet", index=False)
-    made.reasons.to_parquet(folder / "reasons.parquet", index=False)
+    made.told.write(folder)
     made.members.left_out.to_csv(folder / "left_out.csv", index=False)
     made.members.left_out_by_date.to_csv(folder / "left_out_by_date.csv", index=False)
     (folder / "report.json").write_text(made.report.to_json(), encoding="utf-8")
@@ -221,6 +249,7 @@ def _write(
         "code_version": plan.code_version,
     }
     (folder / "run.json").write_text(json.dumps(said, indent=1), encoding="utf-8")
+    write_mitigation(folder, said, made.menu)
     reports = {**dict.fromkeys(plan.experiment.ranking, made.report), **made.beside}
     write_run_pages(
         folder, said, plan, made.evidence, reports, made.figures, made.members.left_out, authority
@@ -256,6 +285,7 @@ def _track(workspace: Workspace, folder: Path, facts: RunFacts, plan: Plan, figu
         "card.html",
         "card.md",
         COMPARISON_FILE,
+        MITIGATION_FILE,
         "policy.yaml",
         "periods.csv",
     )

@@ -16,19 +16,20 @@ _TAUGHT = 60_000
 
 
 def stated_of(reasons: pd.DataFrame, outcome: str) -> pd.DataFrame:
-    """The lines of one outcome as a coordinator would read them: blank where it may not be seen."""
+    """The lines of one outcome as a coordinator would read them, blank where it may not be seen, and as a parent and a
+    young person would."""
     mine = reasons[reasons["outcome"] == outcome]
     seen = may_be_shown(mine)
-    return pd.DataFrame(
-        {
-            "person_id": mine["person_id"].to_numpy(),
-            "kind": mine["kind"].to_numpy(),
-            "theme": mine["theme"].to_numpy(),
-            "feature": mine["feature"].to_numpy(),
-            "text": np.where(seen, mine["text"].to_numpy(dtype=object), ""),
-            "reader_may_see": seen,
-        }
-    )
+    lines = mine[["person_id", "kind", "theme", "feature"]]
+    blanked = np.where(seen, mine["text"].to_numpy(dtype=object), "")
+    told = [
+        lines.assign(text=blanked, reader_may_see=seen),
+        *(
+            lines.assign(text=mine[name], reader_may_see=True)
+            for name in ("text_parent", "text_young_person")
+        ),
+    ]
+    return pd.concat(told, ignore_index=True)
 
 
 def deletions_of(data: Dataset, study: Study, plan: Plan) -> pd.DataFrame:
