@@ -13,7 +13,6 @@ from prevention_model.cards.mitigation_words import (
     hidden_groups,
     if_known,
     interval_words,
-    kept_words,
     number_words,
     plain_name,
     share_words,
@@ -157,7 +156,7 @@ def _whole_table(each: Mapping[str, Any]) -> Table:
             "Families listed, at each date",
             number(families["today"]),
             number(families["with"]),
-            kept_words(families),
+            f"{families['both']:,} of today's stay",
             "",
         )
     )
