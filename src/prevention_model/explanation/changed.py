@@ -44,7 +44,7 @@ def what_changed(
     lines: list[dict[str, object]] = []
     for (part, kind), places in _parts(features).items():
         total = moved[:, places].sum(axis=1)
-        for row in np.flatnonzero(np.any(moved[:, places] != 0, axis=1)).tolist():
+        for row in np.flatnonzero(total).tolist():
             line = {"row": row, "part": part, "kind": kind, "change": total[row]}
             if kind == "theme":
                 other = places[_differs(at[row, places], before[row, places])]
