@@ -1,4 +1,4 @@
-"""The only file that imports fairlearn: point values of rates by group, from its `MetricFrame`."""
+"""Point values of rates by group, from fairlearn's `MetricFrame`: the only file of the audit that imports it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
