@@ -37,8 +37,9 @@ def deletions_of(data: Dataset, study: Study, plan: Plan) -> pd.DataFrame:
     at_last = study.test[data.days[study.test] == data.days[study.test].max()]
     level = level_of(study.model, data, at_last)
     rows = at_last[np.argsort(-level, kind="stable")[:_NEAR]]
-    values = data.features.iloc[rows]
-    carried = carrying(study.model, plan.features, values, contributions_of(study.model, values).values)
+    values, everybody = data.features.iloc[rows], data.features.iloc[at_last]
+    added = contributions_of(study.model, values).values
+    carried = carrying(study.model, plan.features, values, added, everybody)
     table = deletion_table(study.model, plan.features, values, carried)
     return table[["kind", "before", "after", "other"]]
 
