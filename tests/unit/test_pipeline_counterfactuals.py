@@ -82,7 +82,7 @@ def found(records: Records, model: Weighs) -> pd.DataFrame:
         scored=lambda data, rows: np.ones(len(rows), dtype=bool),
     )
     plan: Any = SimpleNamespace(features=FEATURES)
-    return counterfactuals(records, data, [study], plan, Retention({}))["care"]
+    return counterfactuals(records, DAY.to_datetime64(), data, [study], plan, Retention({}))["care"]
 
 
 def moved(table: pd.DataFrame, change: str) -> np.ndarray:

@@ -3,6 +3,7 @@
 The change is made in the records and the features are built again, so whatever feature it reaches counts.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -16,7 +17,6 @@ from prevention_model.pipeline.rising import level_of
 from prevention_model.pipeline.study import Study
 from prevention_model.query import Retention
 from prevention_model.records.records import Records
-from prevention_model.records.seen import as_known_at
 
 ONE_MORE_CHILD, ONE_MORE_AGENCY = "one more child in the home", "one more agency in contact"
 CONTACT = "contact"
@@ -26,15 +26,18 @@ _YEAR = np.timedelta64(365, "D")
 
 
 def counterfactuals(
-    records: Records, data: Dataset, studies: list[Study], plan: Plan, retention: Retention
+    known: Records,
+    day: np.datetime64,
+    data: Dataset,
+    studies: Sequence[Study],
+    plan: Plan,
+    retention: Retention,
 ) -> dict[str, pd.DataFrame]:
-    """By outcome, change, before and after (levels) of children of the last test date.
+    """By outcome, change, before and after (levels) of children of one day; `known` are the records as known then.
 
     One more child: of the age of the youngest there, of whom nothing is on record. One more agency: of a child's
     contacts in the last year one is by another agency; there are as many as before, on the same days.
     """
-    day = max(data.days[each.test].max() for each in studies)
-    known = as_known_at(records, day)
     changed = [
         (ONE_MORE_CHILD, *_with_one_more_child(known, data, day)),
         (ONE_MORE_AGENCY, *_with_one_more_agency(known, data, day)),
@@ -100,6 +103,6 @@ def _with_one_more_agency(records: Records, data: Dataset, day: np.datetime64) -
     chosen = contacts[contacts["person_id"].isin(data.members["person_id"].iloc[rows])]
     last = chosen.sort_values("event_date", kind="stable").drop_duplicates("person_id", keep="last")
     other = np.where(last["code"] == codes[0], codes[1], codes[0])
-    changed = events.copy()
-    changed.loc[last.index, "code"] = other
-    return replace(records, frames={**records.frames, "event": changed}), rows
+    codes_after = events["code"].copy()
+    codes_after.loc[last.index] = other
+    return replace(records, frames={**records.frames, "event": events.assign(code=codes_after)}), rows

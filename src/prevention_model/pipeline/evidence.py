@@ -58,8 +58,11 @@ def gather(
     explained = {each.outcome.name: _contributions(data, each) for each in studies}
     listed = lists_of(data, plan, [each.placing(data) for each in studies])
     refits, again = refits_by_outcome(data, studies, plan)
-    changed = counterfactuals(records, data, list(studies), plan, retention)
-    by_time, by_age = rebuilt(records, data, studies[0].test, plan, retention)
+    day = data.days[studies[0].test].max()
+    known = as_known_at(records, day)
+    changed = counterfactuals(known, day, data, studies, plan, retention)
+    by_time, by_age = rebuilt(known, day, data, studies[0].test, plan, retention)
+    del known
     outcomes = [
         replace(
             _outcome(data, groups, each, plan, listed[name], linkage, *explained[name]),

@@ -10,7 +10,6 @@ from prevention_model.features import build_features
 from prevention_model.pipeline.plan import Plan
 from prevention_model.query import Retention
 from prevention_model.records.records import Records
-from prevention_model.records.seen import as_known_at
 
 _MOST = 500
 _ENDS = {
@@ -24,13 +23,11 @@ _KINDS = {"attribute": "name"}
 
 
 def rebuilt(
-    records: Records, data: Dataset, test: np.ndarray, plan: Plan, retention: Retention
+    known: Records, day: np.datetime64, data: Dataset, test: np.ndarray, plan: Plan, retention: Retention
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Every cell of the last test date, of some children, built again and compared: from only what was known then,
-    and from that without all that was past its retention, destroyed and not merely overlooked."""
-    day = data.days[test].max()
+    """Every cell of a day, of some children, built again and compared: from only what was `known` then, and from that
+    without all that was past its retention, destroyed and not merely overlooked."""
     chosen = test[data.days[test] == day][:_MOST]
-    known = as_known_at(records, day)
     by_time = _compared(known, data, chosen, plan, retention)
     by_age = _compared(destroyed(known, retention, day), data, chosen, plan, Retention({}))
     without = sorted(source for source, agreed in plan.retention.items() if agreed.length is None)
@@ -52,7 +49,9 @@ def destroyed(records: Records, retention: Retention, day: np.datetime64) -> Rec
     for table, ends in _ENDS.items():
         frame = frames[table]
         start = frame[_KINDS.get(table, "kind")].map(starts).astype("datetime64[s]")
-        frames[table] = frame[~(frame[ends] < start).to_numpy()].reset_index(drop=True)
+        over = (frame[ends] < start).to_numpy()
+        if over.any():  # a table of many millions of rows is not copied for nothing
+            frames[table] = frame[~over].reset_index(drop=True)
     return replace(records, frames=frames)
 
 

@@ -1,7 +1,6 @@
 """Fits beside the one that is released: on other families, from another seed, and the very same once more."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -115,7 +114,7 @@ def _reseeded(
 
 
 def _fits_again(data: Dataset, study: Study, plan: Plan) -> list[RiskModel]:
-    """The same fit once more, and then from other seeds, side by side."""
+    """The same fit once more, and then from other seeds, one after the other: each takes its rows as numbers."""
     taught = usable(data, study.outcome.name, study.split.fit)
     calibrating = usable(data, study.outcome.name, study.split.calibrate)
 
@@ -124,8 +123,7 @@ def _fits_again(data: Dataset, study: Study, plan: Plan) -> list[RiskModel]:
         candidate = replace(study.candidate, settings=settings)
         return fit(data, study.outcome.name, plan, candidate, taught, calibrating)
 
-    with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(once, (0, *(1000 * (number + 1) for number in range(SEEDS)))))
+    return [once(more) for more in (0, *(1000 * (number + 1) for number in range(SEEDS)))]
 
 
 def _differences(data: Dataset, study: Study, again: RiskModel) -> dict[str, Any]:
