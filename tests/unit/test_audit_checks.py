@@ -241,7 +241,7 @@ def test_a_missing_contribution_does_not_add_up(clean: Evidence) -> None:
 
 def test_a_feature_that_is_used_and_not_declared_is_found(clean: Evidence) -> None:
     found = result("PM011", replace(clean, features=clean.features.iloc[:2]))
-    assert found.message == "1 faults in 2 features: moves_2y (used but not declared)."
+    assert found.message == "1 fault in 2 features: moves_2y (used but not declared)."
 
 
 def test_an_empty_manifest_is_a_fault(clean: Evidence) -> None:

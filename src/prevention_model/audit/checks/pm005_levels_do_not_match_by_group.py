@@ -9,6 +9,7 @@ from prevention_model.audit.evidence import Evidence, OutcomeEvidence
 from prevention_model.audit.gaps import FEW, multiplicity
 from prevention_model.audit.grouping import Grouping, Known, groupings, known_rows
 from prevention_model.metrics import Resampled, family_bootstrap_each
+from prevention_model.pages.words import plural
 from prevention_model.settings.policy import Policy
 
 
@@ -26,7 +27,7 @@ def look(evidence: Evidence, outcome: OutcomeEvidence, policy: Policy) -> Findin
     if outside:
         named = "; ".join(_said(row) for row in sorted(outside, key=_distance, reverse=True)[:3])
         return Finding.failed(
-            f"In {len(outside)} groups the levels mean something else: {named}. {said}.", rows
+            f"In {plural(len(outside), 'group')} the levels mean something else: {named}. {said}.", rows
         )
     worst = max(assessed, key=_distance)
     return Finding.passed(f"{said}; the furthest is {_said(worst)}. {multiplicity(rows, policy)}", rows)

@@ -16,6 +16,7 @@ from prevention_model.audit.gaps import (
     unassessed_share,
 )
 from prevention_model.audit.grouping import Grouping, Known, groupings, known_rows
+from prevention_model.pages.words import plural
 from prevention_model.settings.policy import Policy
 
 
@@ -31,7 +32,7 @@ def look(evidence: Evidence, outcome: OutcomeEvidence, policy: Policy) -> Findin
     if caught:
         named = "; ".join(_said(row) for row in caught[:3])
         groups = len({(row["grouping"], row["group"]) for row in caught})
-        return Finding.failed(f"Missed more often in {groups} groups: {named}. {note}", rows)
+        return Finding.failed(f"Missed more often in {plural(groups, 'group')}: {named}. {note}", rows)
     if share > policy.maximum_share_unassessed:
         return Finding.too_few(
             f"By {name}, {share:.0%} of the children to whom it happened are in groups too small to assess.",

@@ -5,6 +5,7 @@ from typing import Any
 from prevention_model.audit.check import Check, Finding
 from prevention_model.audit.evidence import Evidence, OutcomeEvidence
 from prevention_model.audit.traits import traits
+from prevention_model.pages.words import plural
 from prevention_model.settings.policy import Policy
 
 
@@ -23,7 +24,7 @@ def look(evidence: Evidence, outcome: OutcomeEvidence, policy: Policy) -> Findin
         faults.append({"feature": name, "fault": "used but not declared"})
     if faults:
         named = "; ".join(f"{row['feature']} ({row['fault']})" for row in faults[:5])
-        return Finding.failed(f"{len(faults)} faults in {len(manifest)} features: {named}.", faults)
+        return Finding.failed(f"{plural(len(faults), 'fault')} in {len(manifest)} features: {named}.", faults)
     return Finding.passed(
         f"All {len(manifest)} features have an agency, a purpose and a sentence; none is named after a protected trait."
     )

@@ -17,6 +17,7 @@ from prevention_model.audit.gaps import (
     unassessed_share,
 )
 from prevention_model.audit.grouping import Grouping, Known, groupings, known_rows
+from prevention_model.pages.words import plural
 from prevention_model.settings.policy import Policy
 
 
@@ -30,7 +31,9 @@ def look(evidence: Evidence, outcome: OutcomeEvidence, policy: Policy) -> Findin
     if caught:
         named = "; ".join(_said(row) for row in caught[:3])
         groups = len({(row["grouping"], row["group"]) for row in caught})
-        return Finding.failed(f"Chosen for nothing more often in {groups} groups: {named}. {note}", rows)
+        return Finding.failed(
+            f"Chosen for nothing more often in {plural(groups, 'group')}: {named}. {note}", rows
+        )
     # A zone's list is too short to compare many groups on: the wider cut decides whether there is enough.
     wide = [row for row in rows if row["cut"] != "the list"]
     name, share = unassessed_share(wide, "chosen_people")

@@ -10,6 +10,7 @@ from prevention_model.audit.check import Check, Finding
 from prevention_model.audit.evidence import Evidence, OutcomeEvidence
 from prevention_model.audit.grouping import known_rows
 from prevention_model.metrics import Resampled, effective_size, family_bootstrap, sums_by_family, wilson
+from prevention_model.pages.words import plural
 from prevention_model.settings.policy import Policy
 
 BETTER, WEAK, UNCLEAR, FEW = "better than chance", "too near to chance", "cannot tell", "too few"
@@ -26,7 +27,9 @@ def look(evidence: Evidence, outcome: OutcomeEvidence, policy: Policy) -> Findin
     said = f"{len(assessed)} of {len(rows)} zones have lists long enough to assess"
     if weak:
         named = "; ".join(_said(row) for row in weak[:3])
-        return Finding.failed(f"In {len(weak)} zones the list is too near to chance: {named}. {said}.", rows)
+        return Finding.failed(
+            f"In {plural(len(weak), 'zone')} the list is too near to chance: {named}. {said}.", rows
+        )
     open_zones = [row for row in rows if row["judged"] in (UNCLEAR, FEW)]
     if open_zones:
         named = ", ".join(str(row["group"]) for row in open_zones[:5])

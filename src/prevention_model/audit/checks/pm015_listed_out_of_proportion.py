@@ -10,6 +10,7 @@ from prevention_model.audit.fairlearn_rates import rates_by_label
 from prevention_model.audit.gaps import FEW, multiplicity
 from prevention_model.audit.grouping import Grouping, Known, groupings, known_rows
 from prevention_model.metrics import Resampled, family_bootstrap_each
+from prevention_model.pages.words import plural
 from prevention_model.settings.policy import Policy
 
 
@@ -26,7 +27,7 @@ def look(evidence: Evidence, outcome: OutcomeEvidence, policy: Policy) -> Findin
     if outside:
         groups = len({(row["grouping"], row["group"]) for row in outside})
         named = "; ".join(_said(row) for row in outside[:3])
-        return Finding.failed(f"Chosen out of proportion in {groups} groups: {named}. {note}", rows)
+        return Finding.failed(f"Chosen out of proportion in {plural(groups, 'group')}: {named}. {note}", rows)
     return Finding.passed(
         f"No group outside its band; the furthest is {_said(max(assessed, key=_distance))}. {note}", rows
     )

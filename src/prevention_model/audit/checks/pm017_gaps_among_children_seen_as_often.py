@@ -15,6 +15,7 @@ from prevention_model.audit.evidence import Evidence, OutcomeEvidence
 from prevention_model.audit.gaps import FEW, FOUND, judged_gap, limits_by_grouping, multiplicity
 from prevention_model.audit.grouping import Grouping, Known, groupings, known_rows
 from prevention_model.metrics import Bands, Resampled, bands_of, family_bootstrap
+from prevention_model.pages.words import plural
 from prevention_model.settings.policy import Policy
 
 
@@ -36,7 +37,9 @@ def look(evidence: Evidence, outcome: OutcomeEvidence, policy: Policy) -> Findin
     if caught:
         groups = len({(row["grouping"], row["group"]) for row in caught})
         named = "; ".join(_said(row) for row in caught[:3])
-        return Finding.failed(f"{said}, {groups} groups are missed more often: {named}. {note}", rows)
+        return Finding.failed(
+            f"{said}, missed more often in {plural(groups, 'group')}: {named}. {note}", rows
+        )
     worst = max(assessed, key=lambda row: row["gap"])
     return Finding.passed(f"{said}, no gap above the limits; the largest is {_said(worst)}. {note}", rows)
 

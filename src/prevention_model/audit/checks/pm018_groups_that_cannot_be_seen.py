@@ -7,6 +7,7 @@ import numpy as np
 from prevention_model.audit.check import Check, Finding
 from prevention_model.audit.evidence import NOT_RECORDED, Evidence, OutcomeEvidence
 from prevention_model.audit.grouping import Grouping, groupings, known_rows
+from prevention_model.pages.words import plural
 from prevention_model.settings.policy import Policy
 
 
@@ -47,7 +48,7 @@ def _row(grouping: Grouping, policy: Policy) -> dict[str, Any]:
 
 
 def _said(row: dict[str, Any]) -> str:
-    return f"{row['grouping']}, not recorded for {row['not_recorded']:.0%}, {row['groups']} groups"
+    return f"{row['grouping']}, not recorded for {row['not_recorded']:.0%}, {plural(row['groups'], 'group')}"
 
 
 CHECK = Check(

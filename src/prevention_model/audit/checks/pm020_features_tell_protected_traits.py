@@ -6,6 +6,7 @@ import pandas as pd
 
 from prevention_model.audit.check import Check, Finding, rows_of
 from prevention_model.audit.evidence import NOT_RECORDED, Evidence, OutcomeEvidence
+from prevention_model.pages.words import plural
 from prevention_model.settings.policy import Policy
 
 ALL, LEVEL = "all features", "level"
@@ -29,7 +30,8 @@ def look(evidence: Evidence, outcome: OutcomeEvidence, policy: Policy) -> Findin
     if len(caught):
         named = "; ".join(_said(row, table) for row in rows_of(caught.head(3)))
         return Finding.failed(
-            f"The features tell {len(caught)} groups (limit {policy.proxy_auc_max:.2f}): {named}.", numbers
+            f"The features tell {plural(len(caught), 'group')} (limit {policy.proxy_auc_max:.2f}): {named}.",
+            numbers,
         )
     strongest = _said(rows_of(whole.head(1))[0], table)
     return Finding.passed(

@@ -8,6 +8,7 @@ from prevention_model.audit.check import Check, Finding
 from prevention_model.audit.evidence import Evidence, OutcomeEvidence
 from prevention_model.audit.gaps import FEW, FOUND, Rate, limits_by_grouping, multiplicity, rate_gaps
 from prevention_model.audit.grouping import groupings, known_rows
+from prevention_model.pages.words import plural
 from prevention_model.settings.policy import Policy
 
 CUT = "features without a value"
@@ -33,7 +34,7 @@ def look(evidence: Evidence, outcome: OutcomeEvidence, policy: Policy) -> Findin
     caught = sorted((row for row in rows if row["judged"] == FOUND), key=lambda row: -row["gap"])
     if caught:
         named = "; ".join(_said(row) for row in caught[:3])
-        return Finding.failed(f"{said}, fewer in {len(caught)} groups: {named}. {note}", rows)
+        return Finding.failed(f"{said}, fewer in {plural(len(caught), 'group')}: {named}. {note}", rows)
     worst = max(assessed, key=lambda row: row["gap"])
     return Finding.passed(f"{said}; no gap above the limits, the largest is {_said(worst)}. {note}", rows)
 

@@ -6,6 +6,7 @@ from prevention_model.audit.check import Check, Finding
 from prevention_model.audit.evidence import Evidence, OutcomeEvidence
 from prevention_model.audit.traits import traits
 from prevention_model.explanation import stigmatising
+from prevention_model.pages.words import plural
 from prevention_model.settings.policy import Policy
 
 
@@ -28,7 +29,7 @@ def look(evidence: Evidence, outcome: OutcomeEvidence, policy: Policy) -> Findin
     ]
     if numbers:
         named = "; ".join(f"{row['feature']} ({row['fault']})" for row in numbers[:5])
-        return Finding.failed(f"{len(numbers)} faults in what is said: {named}.", numbers)
+        return Finding.failed(f"{plural(len(numbers), 'fault')} in what is said: {named}.", numbers)
     return Finding.passed(
         f"{len(said)} different sentences and the sentences of {len(manifest)} features hold nothing that must not be "
         "said."

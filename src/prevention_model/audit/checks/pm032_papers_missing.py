@@ -31,7 +31,7 @@ def look(evidence: Evidence, outcome: OutcomeEvidence, policy: Policy) -> Findin
     numbers = [{"source": source, "fault": fault} for source, fault in faults]
     if faults:
         named = "; ".join(f"{fault} ({source})" for source, fault in faults[:5])
-        return Finding.failed(f"{len(faults)} papers are missing: {named}.", numbers)
+        return Finding.failed(f"Missing or overdue, {len(faults)}: {named}.", numbers)
     return Finding.passed(
         f"All {len(sources)} sources have a lawful basis and an impact assessment that is not due for review; there "
         "is a record of co-production and a design of the evaluation."
