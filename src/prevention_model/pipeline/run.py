@@ -213,8 +213,8 @@ def _run_id(records: Records, plan: Plan) -> str:
 
 def _linkage(ledger: Ledger, workspace: Workspace) -> Linkage:
     loads = ledger.entries(kind="loaded")
-    counts = dict(loads[-1].body["linkage"]) if loads else {}
-    return Linkage(counts, workspace.certainty())
+    # Without a load the records came from elsewhere, and nobody linked them here.
+    return Linkage(dict(loads[-1].body["linkage"]), workspace.certainty()) if loads else NOT_LINKED
 
 
 def _write(
