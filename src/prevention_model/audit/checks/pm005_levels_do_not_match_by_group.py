@@ -8,6 +8,7 @@ from prevention_model.audit.check import Check, Finding
 from prevention_model.audit.evidence import Evidence, OutcomeEvidence
 from prevention_model.audit.gaps import FEW, multiplicity
 from prevention_model.audit.grouping import Grouping, Known, groupings, known_rows
+from prevention_model.audit.ratios import OUTSIDE, distance, judged_ratio
 from prevention_model.metrics import Resampled, family_bootstrap_each
 from prevention_model.pages.words import plural
 from prevention_model.settings.policy import Policy
@@ -23,13 +24,13 @@ def look(evidence: Evidence, outcome: OutcomeEvidence, policy: Policy) -> Findin
             f"No group has {policy.group_calibration_min_events} children to whom it happened.", rows
         )
     said = f"{len(assessed)} of {len(rows)} groups are large enough to assess"
-    outside = [row for row in assessed if row["judged"] == "outside"]
+    outside = [row for row in assessed if row["judged"] == OUTSIDE]
     if outside:
-        named = "; ".join(_said(row) for row in sorted(outside, key=_distance, reverse=True)[:3])
+        named = "; ".join(_said(row) for row in sorted(outside, key=distance, reverse=True)[:3])
         return Finding.failed(
             f"In {plural(len(outside), 'group')} the levels mean something else: {named}. {said}.", rows
         )
-    worst = max(assessed, key=_distance)
+    worst = max(assessed, key=distance)
     return Finding.passed(f"{said}; the furthest is {_said(worst)}. {multiplicity(rows, policy)}", rows)
 
 
@@ -56,7 +57,9 @@ def _ratios(known: Known, found: list[Grouping], policy: Policy) -> list[dict[st
             "value_upper": drawn.upper[row],
             "lower": low[row],
             "upper": high[row],
-            "judged": _judged(drawn.estimate[row], low[row], high[row], policy) if able[row] else FEW,
+            "judged": judged_ratio(drawn.estimate[row], low[row], high[row], policy.group_observed_expected)
+            if able[row]
+            else FEW,
         }
         for row, (grouping, at) in enumerate(places)
     ]
@@ -75,17 +78,6 @@ def _observed_over_expected(known: Known, found: list[Grouping], policy: Policy)
     return family_bootstrap_each(
         known.families, sums, [ratios] * len(sums), policy.resamples, policy.seed, policy.confidence
     )
-
-
-def _judged(ratio: float, lower: float, upper: float, policy: Policy) -> str:
-    low, high = policy.group_observed_expected
-    if low <= ratio <= high:
-        return "inside"
-    return "outside" if lower > 1 or upper < 1 else "cannot tell"
-
-
-def _distance(row: dict[str, Any]) -> float:
-    return abs(float(np.log(max(row["value"], 1e-9))))
 
 
 def _said(row: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from prevention_model.audit.evidence import Evidence, OutcomeEvidence
 from prevention_model.audit.fairlearn_rates import rates_by_label
 from prevention_model.audit.gaps import FEW, multiplicity
 from prevention_model.audit.grouping import Grouping, Known, groupings, known_rows
+from prevention_model.audit.ratios import OUTSIDE, distance, judged_ratio
 from prevention_model.metrics import Resampled, family_bootstrap_each
 from prevention_model.pages.words import plural
 from prevention_model.settings.policy import Policy
@@ -23,13 +24,13 @@ def look(evidence: Evidence, outcome: OutcomeEvidence, policy: Policy) -> Findin
     if not assessed:
         return Finding.too_few("No group is large enough to assess.", rows)
     note = multiplicity(rows, policy)
-    outside = sorted((row for row in assessed if row["judged"] == "outside"), key=_distance, reverse=True)
+    outside = sorted((row for row in assessed if row["judged"] == OUTSIDE), key=distance, reverse=True)
     if outside:
         groups = len({(row["grouping"], row["group"]) for row in outside})
         named = "; ".join(_said(row) for row in outside[:3])
         return Finding.failed(f"Chosen out of proportion in {plural(groups, 'group')}: {named}. {note}", rows)
     return Finding.passed(
-        f"No group outside its band; the furthest is {_said(max(assessed, key=_distance))}. {note}", rows
+        f"No group outside its band; the furthest is {_said(max(assessed, key=distance))}. {note}", rows
     )
 
 
@@ -66,7 +67,7 @@ def _ratios(known: Known, found: list[Grouping], policy: Policy) -> list[dict[st
             "value": ratio[row],
             "lower": max(lower[row], 0.0) if able[row] else np.nan,
             "upper": upper[row],
-            "judged": _judged(grouping.name, ratio[row], lower[row], upper[row], policy)
+            "judged": judged_ratio(ratio[row], lower[row], upper[row], _band(grouping.name, policy))
             if able[row]
             else FEW,
         }
@@ -94,15 +95,8 @@ def _excess(known: Known, chosen: np.ndarray, found: list[Grouping], policy: Pol
     )
 
 
-def _judged(grouping: str, ratio: float, lower: float, upper: float, policy: Policy) -> str:
-    low, high = policy.selection_ratio_by_group.get(grouping, policy.selection_ratio)
-    if low <= ratio <= high:
-        return "inside"
-    return "outside" if lower > 1 or upper < 1 else "cannot tell"
-
-
-def _distance(row: dict[str, Any]) -> float:
-    return abs(float(np.log(max(row["value"], 1e-9))))
+def _band(grouping: str, policy: Policy) -> tuple[float, float]:
+    return policy.selection_ratio_by_group.get(grouping, policy.selection_ratio)
 
 
 def _said(row: dict[str, Any]) -> str:
