@@ -14,10 +14,13 @@ import pytest
 import yaml
 from mlflow.tracking import MlflowClient
 
+from prevention_model.audit import audit, read_evidence
 from prevention_model.dataset.groups import NOT_RECORDED
 from prevention_model.ledger import Ledger, lacking
+from prevention_model.pipeline.evidence import only
 from prevention_model.records.workspace import Workspace
 from prevention_model.release import hash_of
+from prevention_model.settings.policy import Policy
 from prevention_model.tracking import RELEASED, Tracking
 from tests.fixtures.small_authority import SIGNATORIES, SmallAuthority
 
@@ -123,6 +126,40 @@ def test_the_evidence_says_where_the_contributions_came_from(audited: Audited) -
     came_from = facts["provenance"]["contributions_from"]
     assert set(came_from) == set(facts["outcomes"])
     assert set(came_from.values()) == {"tables"}
+
+
+def test_a_run_gathers_what_every_check_reads(audited: Audited) -> None:
+    made, run = audited
+    folder = made.workspace / "runs" / run
+    statuses = {
+        result["code"]: result["status"]
+        for result in json.loads((folder / "report.json").read_text("utf-8"))["report"]["results"]
+    }
+    assert "could_not_run" not in statuses.values()
+    # Whatever these say of so few children, they had something to look at.
+    looked = {
+        "PM008",
+        "PM009",
+        "PM023",
+        "PM024",
+        "PM026",
+        "PM027",
+        "PM029",
+        "PM030",
+        "PM031",
+        "PM032",
+    }
+    assert {code for code in looked if statuses[code] not in ("passed", "failed")} == set()
+    sound = {"PM008", "PM009", "PM027", "PM029", "PM030", "PM031", "PM032"}
+    assert {code: statuses[code] for code in sound} == dict.fromkeys(sound, "passed")
+
+
+def test_an_audit_can_be_made_again_without_the_model(audited: Audited) -> None:
+    made, run = audited
+    folder = made.workspace / "runs" / run
+    evidence, policy = read_evidence(folder / "evidence"), Policy.read(folder / "policy.yaml")
+    again = audit(only(evidence, "statutory_escalation"), policy)
+    assert again.to_json() == (folder / "report.json").read_text("utf-8").strip()
 
 
 def test_groups_are_read_from_the_agencies_own_files(audited: Audited) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from prevention_model.audit.canonical import canonical_json, sha256
+from prevention_model.audit.canonical import canonical_json, plain, sha256
 from prevention_model.audit.tables import RIVAL, empty, frame_digest, shaped, text_frame
 from prevention_model.errors import WrongUsage, listed
 
@@ -219,7 +219,8 @@ class Evidence:
         if faults:
             raise WrongUsage(f"The evidence is incomplete: {listed(faults)}.")
         for name in ("recomputed", "provenance"):
-            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+            # As they are kept on disk: an audit of evidence that was read again must find the same, to the last digit.
+            object.__setattr__(self, name, MappingProxyType(plain(getattr(self, name))))
 
     def __getitem__(self, outcome: str) -> OutcomeEvidence:
         for candidate in self.outcomes:

@@ -4,6 +4,9 @@ from prevention_model.audit.check import Check, Finding
 from prevention_model.audit.evidence import Evidence, OutcomeEvidence
 from prevention_model.settings.policy import Policy
 
+LEAST = 1e-6
+"""What evidence keeps: smaller differences are kept as none."""
+
 
 def look(evidence: Evidence, outcome: OutcomeEvidence, policy: Policy) -> Finding:
     """Fails when the largest difference of any contribution, to any other program's, is above the tolerance."""
@@ -19,7 +22,8 @@ def look(evidence: Evidence, outcome: OutcomeEvidence, policy: Policy) -> Findin
         return Finding.too_few(f"{few[0]['by']} worked out {few[0]['rows']} rows only.", numbers)
     wrong = [row for row in numbers if not row["value"] <= policy.explanation_tolerance]
     said = "; ".join(
-        f"{row['by']}, {row['value']:.1e} at most over {row['rows']} rows" for row in wrong or numbers
+        f"{row['by']}, to within {max(row['value'], LEAST):.0e} over {row['rows']} rows"
+        for row in wrong or numbers
     )
     if wrong:
         return Finding.failed(f"Contributions differ from those of {said}.", numbers)
