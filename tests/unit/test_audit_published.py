@@ -56,15 +56,7 @@ def published() -> OutcomeEvidence:
     return OutcomeEvidence("reoffending", predictions, pd.DataFrame({"race": table["group"]}))
 
 
-POLICY = Policy.default().model_copy(
-    update={
-        "groups": ("race",),
-        "intersections": (),
-        "missed_gap_by_group": {},
-        "false_alarm_gap_by_group": {},
-        "resamples": 200,
-    }
-)
+POLICY = Policy.default().about(["race"]).model_copy(update={"resamples": 200})
 
 
 def at_the_list(numbers: object) -> dict[str, dict[str, float]]:

@@ -84,15 +84,7 @@ def plan() -> Plan:
     )
     return Plan(
         experiment=Experiment.check(said, where="made_up.yaml"),
-        policy=Policy.default().model_copy(
-            update={
-                "groups": ("sex",),
-                "intersections": (),
-                "resamples": 200,
-                "missed_gap_by_group": {},
-                "false_alarm_gap_by_group": {},
-            }
-        ),
+        policy=Policy.default().about(["sex"]).model_copy(update={"resamples": 200}),
         features=tuple(
             Feature(name, Count("event", kind=name), Lookback("6 months"), polarity="risk")
             for name in ("worry", "noise")

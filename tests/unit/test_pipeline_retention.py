@@ -109,7 +109,7 @@ def made_up() -> Records:
 def plan(retention: Mapping[str, Agreed]) -> Plan:
     return Plan(
         experiment=Experiment.check(EXPERIMENT, where="small.yaml"),
-        policy=Policy.default().model_copy(update={"resamples": 50, "groups": ("carer",)}),
+        policy=Policy.default().about(["carer"]).model_copy(update={"resamples": 50}),
         features=FEATURES,
         outcomes=outcome_catalogue()[:1],
         capacity={"unallocated": 10},

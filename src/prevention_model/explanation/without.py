@@ -106,14 +106,19 @@ def carrying(
 
 
 def deletion_table(
-    model: RiskModel, features: Sequence[Declared], values: pd.DataFrame, contributions: np.ndarray
+    model: RiskModel,
+    features: Sequence[Declared],
+    values: pd.DataFrame,
+    contributions: np.ndarray,
+    among: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """What becomes of a score when all that is said of it is taken away, beside as much that is not said.
 
     One line a row and kind (reason, strength) of which anything is stated. Columns: row (position), kind, themes (those
     stated, strongest first, joined by "; "), and log-odds: `before` as scored, `after` without the stated themes,
     `other` without as many themes of the same polarity that are present and not stated, or without all of these where
-    they are fewer. These are drawn with a fixed seed; `other` is missing where there are none.
+    they are fewer. These are drawn with a fixed seed; `other` is missing where there are none. `among` as in
+    `without_themes`.
     """
     draw = np.random.default_rng(_SEED)
     before = model.margin(values)
@@ -132,8 +137,8 @@ def deletion_table(
                 "kind": kind,
                 "themes": ["; ".join(said) for said in stated],
                 "before": before,
-                "after": margins_without(model, features, values, stated, polarity),
-                "other": margins_without(model, features, values, others, polarity),
+                "after": margins_without(model, features, values, stated, polarity, among),
+                "other": margins_without(model, features, values, others, polarity, among),
             }
         )
         lines["other"] = lines["other"].where(np.array([len(drawn) > 0 for drawn in others], dtype=bool))

@@ -40,7 +40,7 @@ def deletions_of(data: Dataset, study: Study, plan: Plan) -> pd.DataFrame:
     values, everybody = data.features.iloc[rows], data.features.iloc[at_last]
     added = contributions_of(study.model, values).values
     carried = carrying(study.model, plan.features, values, added, everybody)
-    table = deletion_table(study.model, plan.features, values, carried)
+    table = deletion_table(study.model, plan.features, values, carried, everybody)
     return table[["kind", "before", "after", "other"]]
 
 

@@ -88,7 +88,7 @@ class Policy(Settings):
     false_alarm_gap_by_group: dict[Text, Share]
     selection_ratio: Band
     selection_ratio_by_group: dict[Text, Band]
-    pooled_traits: Annotated[tuple[Text, ...], Field(min_length=2)]
+    pooled_traits: tuple[Text, ...]
     pooled_min_people: Count
     pooled_min_events: Count
     pooled_missed_gap_max: Share
@@ -134,6 +134,24 @@ class Policy(Settings):
         True
         """
         return cls.read(DEFAULT_POLICY)
+
+    def about(self, groups: Sequence[str], intersections: Sequence[tuple[str, str]] = ()) -> Self:
+        """The same policy about these groups only: what it says of others is left out, and every limit stays.
+
+        >>> ours = Policy.default().about(["sex", "age_band"])
+        >>> ours.groups, ours.pooled_traits, sorted(ours.covered_gap_by_group)
+        (('sex', 'age_band'), ('sex', 'age_band'), ['age_band'])
+        """
+        said = self.model_dump()
+        kept = {*groups, *(" x ".join(pair) for pair in intersections)}
+        for name, value in said.items():
+            if name.endswith("_by_group"):
+                said[name] = {group: limit for group, limit in value.items() if group in kept}
+        for name in ("pooled_traits", "proxy_traits"):
+            said[name] = [trait for trait in said[name] if trait in kept]
+        return type(self).check(
+            said | {"groups": list(groups), "intersections": list(intersections)}, where="policy"
+        )
 
     def weights(self, outcomes: Sequence[str]) -> dict[str, float]:
         """How much each of the outcomes that rank counts. Raises WrongUsage unless the weights name exactly these.

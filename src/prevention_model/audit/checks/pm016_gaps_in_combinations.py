@@ -16,6 +16,8 @@ MISSED, FOR_NOTHING = "missed at", "for nothing at"
 def look(evidence: Evidence, outcome: OutcomeEvidence, policy: Policy) -> Finding:
     """Fails when a pooled combination is missed, or chosen for nothing, more often than the rest by more than its
     limit, with an interval above no gap."""
+    if len(policy.pooled_traits) < 2:
+        return Finding.not_applicable("The policy names no traits to combine.")
     absent = [name for name in policy.pooled_traits if name not in outcome.groups.columns]
     if absent:
         raise WrongUsage(f"There is no column for: {', '.join(absent)}.", where="groups")
