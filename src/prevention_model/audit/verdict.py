@@ -28,11 +28,11 @@ def audit(evidence: Evidence, policy: Policy, checks: Sequence[Check] = CHECKS) 
     ...     provenance={"fit": period, "calibration": period, "test": ["2024-01-01", "2024-01-01"],
     ...         "gap_days": 0, "horizon_days": 365, "data_hash": "", "rows": {}, "coverage": {},
     ...         "linkage": {}, "lawful_basis": {}})
-    >>> report = audit(evidence, Policy.default())
+    >>> report = audit(evidence, Policy.default().about(["sex", "age_band", "zone"]))
     >>> report.verdict
     'refused'
     >>> report.reasons[0]
-    'The evidence on care has no column for: age_band, ethnicity, send, fsm, deprivation, zone.'
+    'The evidence on care has no column for: age_band, zone.'
     >>> report.result("PM002").words
     'Too few to assess'
     """

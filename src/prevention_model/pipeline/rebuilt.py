@@ -37,6 +37,7 @@ def rebuilt(
 def destroyed(records: Records, retention: Retention, day: np.datetime64) -> Records:
     """The records without any row that is past its retention on a day.
 
+    >>> import pandas as pd
     >>> events = pd.DataFrame({"person_id": "a", "kind": "notice", "event_date": ["2019-01-01", "2023-01-01"]})
     >>> left = destroyed(Records.from_frames({"event": events}), Retention({"notice": "2 years"}),
     ...     np.datetime64("2024-01-01"))
