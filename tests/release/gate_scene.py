@@ -74,7 +74,7 @@ class Scene:
         return check(self.ledger, self.run, self.signatories, self.policy, stage, today)
 
     def release(self, stage: str = "shadow", today: date = TODAY, manifest: str = MANIFEST) -> Entry:
-        return record(self.ledger, self.check(stage, today), manifest)
+        return record(self.ledger, self.check(stage, today), manifest, ())
 
     def slip_in(self, signatory: Signatory, key: Key, *waivers: Waiver, day: date = TODAY) -> Entry:
         """Append a sign-off without asking the gate, as somebody with access to the ledger could."""

@@ -74,8 +74,8 @@ def _row_deleted_before_a_signature(made: Scene, folder: Path) -> None:
 
 def _other_lists_at_the_same_stage(made: Scene, folder: Path) -> None:
     first, second = made.check(), made.check()
-    record(made.ledger, first, MANIFEST)
-    record(made.ledger, second, "cd" * 32)
+    record(made.ledger, first, MANIFEST, ())
+    record(made.ledger, second, "cd" * 32, ())
 
 
 def _author_signs(made: Scene, folder: Path) -> None:
@@ -122,7 +122,7 @@ def _the_stage_before_was_withdrawn(made: Scene, folder: Path) -> None:
 def _suspended_while_lists_were_made(made: Scene, folder: Path) -> None:
     prepared = _released(made).check("pilot")
     suspend(made.ledger, "run-1-shadow", "a reason", "Wilma Watch", TODAY)
-    record(made.ledger, prepared, MANIFEST)
+    record(made.ledger, prepared, MANIFEST, ())
 
 
 def _model_changed(made: Scene, folder: Path) -> None:

@@ -68,7 +68,7 @@ def test_released_scores_cannot_be_made_elsewhere(signed: Scene) -> None:
 def test_recording_twice_gives_the_same_entry_and_other_lists_are_refused(signed: Scene) -> None:
     first = signed.release()
     signed.clock.day = TODAY + timedelta(days=3)
-    again = record(signed.ledger, signed.check(today=signed.clock.day), MANIFEST)
+    again = record(signed.ledger, signed.check(today=signed.clock.day), MANIFEST, ())
     assert again == first
     with pytest.raises(ReleaseRefused) as caught:
         signed.release(today=signed.clock.day, manifest="cd" * 32)
@@ -83,7 +83,7 @@ def test_a_release_cut_off_before_its_folder_was_moved_gives_the_same_certificat
     signed: Scene,
 ) -> None:
     first = signed.check()
-    record(signed.ledger, first, MANIFEST)
+    record(signed.ledger, first, MANIFEST, ())
     later = signed.clock.day = TODAY + timedelta(days=1)
     again = signed.check(today=later)
     assert (again.certificate, again.lists_until) == (first.certificate, first.lists_until)
@@ -186,7 +186,7 @@ def test_a_release_taken_back_is_of_no_use(signed: Scene, close: object, word: s
     with pytest.raises(ReleaseRefused, match=f"it is {word}"):
         verify(released, TODAY)
     with pytest.raises(ReleaseRefused, match=f"it is {word}"):
-        record(signed.ledger, released, MANIFEST)
+        record(signed.ledger, released, MANIFEST, ())
 
 
 def test_withdrawn_between_the_phases_is_not_recorded(signed: Scene) -> None:
@@ -194,7 +194,7 @@ def test_withdrawn_between_the_phases_is_not_recorded(signed: Scene) -> None:
     prepared = signed.check("pilot")
     withdraw(signed.ledger, "run-1-shadow", "wrong zones", "Wilma Watch", TODAY)
     with pytest.raises(ReleaseRefused, match="it is withdrawn"):
-        record(signed.ledger, prepared, MANIFEST)
+        record(signed.ledger, prepared, MANIFEST, ())
     assert len(signed.ledger.entries("released")) == 1
 
 

@@ -188,7 +188,8 @@ class Evidence:
     provenance  fit, calibration, test ([first, last] index date each), gap_days (from the last row that taught
                 to the first test), horizon_days, data_hash, rows, coverage, linkage, lawful_basis (text by
                 source); gap_needed_days where a recording delay is known; more keys are welcome. These are
-                read by checks, each of which says "too few to assess" without it:
+                read by checks. Without the first PM013 cannot be run, so that the audit refuses; without any of the
+                others its check says "too few to assess":
                 onsets_known_late   by outcome: onsets that taught, late
                 explained_again     by outcome: rows of by, rows, largest_difference
                 fitted_again        by outcome: rows, different

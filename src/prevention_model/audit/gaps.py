@@ -62,7 +62,8 @@ def rate_gaps(
     reach = Resampled.joined([each.gap for each in compared]).reach(np.concatenate(assessed))
     rows = []
     for each, able in zip(compared, assessed, strict=True):
-        grouping, limit = each.grouping, each.rate.limit or limits[each.grouping.name]
+        grouping = each.grouping
+        limit = limits[grouping.name] if each.rate.limit is None else each.rate.limit
         inside, outside = each.sizes
         value, gap = each.value.estimate, each.gap.estimate
         alone = wilson(value, inside, float(norm.ppf(0.5 + policy.confidence / 2)))

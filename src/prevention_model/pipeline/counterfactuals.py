@@ -9,6 +9,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from prevention_model.audit.checks.pm019_family_size_or_agencies_raise_levels import (
+    ONE_MORE_AGENCY,
+    ONE_MORE_CHILD,
+)
 from prevention_model.audit.tables import empty
 from prevention_model.dataset import Dataset
 from prevention_model.features import build_features
@@ -18,7 +22,6 @@ from prevention_model.pipeline.study import Study
 from prevention_model.query import Retention
 from prevention_model.records.records import Records
 
-ONE_MORE_CHILD, ONE_MORE_AGENCY = "one more child in the home", "one more agency in contact"
 CONTACT = "contact"
 """The kind of event whose code says which agency was in contact."""
 _MOST = 400
@@ -35,8 +38,8 @@ def counterfactuals(
 ) -> dict[str, pd.DataFrame]:
     """By outcome, change, before and after (levels) of children of one day; `known` are the records as known then.
 
-    One more child: of the age of the youngest there, of whom nothing is on record. One more agency: of a child's
-    contacts in the last year one is by another agency; there are as many as before, on the same days.
+    One more child: as old as the child itself, there for as long, of whom nothing is on record. One more agency: of a
+    child's contacts in the last year one is by another agency; there are as many as before, on the same days.
     """
     changed = [
         (ONE_MORE_CHILD, *_with_one_more_child(known, data, day)),

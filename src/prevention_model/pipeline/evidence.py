@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from prevention_model.audit import Evidence, OutcomeEvidence
+from prevention_model.audit.checks.pm020_features_tell_protected_traits import LEVEL
 from prevention_model.audit.single_feature import single_feature_table
 from prevention_model.cohort import coverage_lag
 from prevention_model.dataset import Dataset
@@ -157,7 +158,8 @@ def _outcome(
         predictions["contacts"] = contacts.to_numpy(dtype=np.float64)
     if len(linkage.certainty):
         certainty = linkage.certainty.reindex(predictions["person_id"])
-        predictions["link_certainty"] = certainty.fillna(1.0).to_numpy()
+        # Of whom it is not known how surely the records belong together, they are not sure.
+        predictions["link_certainty"] = certainty.fillna(0.0).to_numpy()
     unmoved = np.full(len(study.test), "steady", dtype=object)
     for name in study.rivals:
         score = study.rivals[name].to_numpy()
@@ -192,8 +194,8 @@ def _proxies(data: Dataset, groups: pd.DataFrame, study: Study, plan: Plan) -> p
     families = data.members["family_id"].to_numpy()[study.test]
     beside = groups.iloc[study.test]
     by_features = proxy_table(data.features.iloc[study.test], beside, traits, families)
-    level = proxy_table(pd.DataFrame({"level": study.level}), beside, traits, families)
-    return pd.concat([by_features, level[level["feature"] == "level"]], ignore_index=True)
+    level = proxy_table(pd.DataFrame({LEVEL: study.level}), beside, traits, families)
+    return pd.concat([by_features, level[level["feature"] == LEVEL]], ignore_index=True)
 
 
 def _contributions(data: Dataset, study: Study) -> tuple[np.ndarray, Contributions]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from prevention_model.audit.lists_alike import FAMILIES, SEED
 from prevention_model.dataset import Dataset
 from prevention_model.explanation import carrying, contributions_of, theme_reasons
 from prevention_model.model import RiskModel
@@ -43,9 +44,9 @@ def refits_by_outcome(
         others = (
             []
             if seeds is None
-            else [seeds.assign(refit=seeds["refit"] + table["refit"].max() + 1, drawn="seed")]
+            else [seeds.assign(refit=seeds["refit"] + table["refit"].max() + 1, drawn=SEED)]
         )
-        tables[name] = pd.concat([table.assign(drawn="families"), *others], ignore_index=True)
+        tables[name] = pd.concat([table.assign(drawn=FAMILIES), *others], ignore_index=True)
     return tables, again
 
 

@@ -47,7 +47,7 @@ def deletions_of(data: Dataset, study: Study, plan: Plan) -> pd.DataFrame:
 def drift_of_features(data: Dataset, study: Study, plan: Plan, weight: pd.Series) -> pd.DataFrame:
     """The children scored now against those who taught: shift of each feature, with its share of all contributions,
     and of the level. `weight` is the sum of absolute contributions by feature."""
-    taught = study.split.fit
+    taught = study.split.fit[data.at_risk(study.outcome.name, study.split.fit)]
     taught = taught[np.sort(np.random.default_rng(0).permutation(len(taught))[:_TAUGHT])]
     now = data.at([np.datetime64(plan.experiment.score_on)])
     now = now[data.at_risk(study.outcome.name, now)]

@@ -154,9 +154,7 @@ def verify(released: ReleasedScores, today: date) -> ReleasedScores:
     return again
 
 
-def record(
-    ledger: Ledger, released: ReleasedScores, manifest: str, recipients: Sequence[Recipient] = ()
-) -> Entry:
+def record(ledger: Ledger, released: ReleasedScores, manifest: str, recipients: Sequence[Recipient]) -> Entry:
     """Second phase: put the release into the ledger, with the SHA-256 of the caller's manifest of its lists, and
     who receives each.
 

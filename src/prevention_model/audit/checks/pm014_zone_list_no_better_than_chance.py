@@ -3,13 +3,12 @@
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from scipy.stats import norm
 
 from prevention_model.audit.check import Check, Finding
 from prevention_model.audit.evidence import Evidence, OutcomeEvidence
-from prevention_model.audit.grouping import known_rows
-from prevention_model.metrics import Resampled, effective_size, family_bootstrap, sums_by_family, wilson
+from prevention_model.audit.grouping import grouping_of, known_rows
+from prevention_model.metrics import effective_size, family_bootstrap, sums_by_family, wilson
 from prevention_model.pages.words import plural
 from prevention_model.settings.policy import Policy
 
@@ -44,12 +43,12 @@ def _zones(outcome: OutcomeEvidence, policy: Policy) -> list[dict[str, Any]]:
     """One row a zone: the share of those listed to whom it happened, over the share of all its children. People and
     events are those of the list."""
     known = known_rows(outcome, policy)
-    zones = outcome.predictions.loc[outcome.predictions["outcome"].notna(), "zone"]
-    codes, labels = pd.factorize(zones, sort=True)
-    members = (codes[:, None] == np.arange(len(labels))).astype(np.float64)
+    zones = grouping_of(
+        "zone", outcome.predictions.loc[outcome.predictions["outcome"].notna(), "zone"], known
+    )
+    members, size = zones.members, len(zones.labels)
     listed = members * known.listed[:, None]
     sums = np.column_stack([listed, listed * known.happened[:, None]])
-    size = len(labels)
     drawn = family_bootstrap(
         known.families,
         sums,
@@ -58,22 +57,20 @@ def _zones(outcome: OutcomeEvidence, policy: Policy) -> list[dict[str, Any]]:
         policy.seed,
         policy.confidence,
     )
-    people = _people(codes[known.listed], known.people[known.listed], size)
-    cases = _people(codes[known.happened == 1], known.people[known.happened == 1], size)
-    hits = known.listed & (known.happened == 1)
-    found = _people(codes[hits], known.people[hits], size)
-    able = (people >= policy.min_people) & (cases >= policy.min_events)
+    people = zones.counted(known.people, known.listed)
+    found = zones.counted(known.people, known.listed & (known.happened == 1))
+    able = (people >= policy.min_people) & (zones.cases >= policy.min_events)
     base = members.T @ known.happened / members.sum(axis=0)
     families = (sums_by_family(known.families, listed) > 0).sum(axis=0)
     # Where no resample varies (nobody found at all) the width is that of one comparison.
     reach = np.nan_to_num(drawn.reach(able), nan=float(norm.ppf(0.5 + policy.confidence / 2)))
-    low, high = wilson(drawn.estimate, _sizes(drawn, families), reach)
+    low, high = wilson(drawn.estimate, effective_size(drawn.estimate, drawn.spread, families), reach)
     with np.errstate(divide="ignore", invalid="ignore"):
         lift, lower, upper = drawn.estimate / base, low / base, high / base
     return [
         {
             "grouping": "zone",
-            "group": str(labels[at]),
+            "group": zones.labels[at],
             "people": int(people[at]),
             "events": int(found[at]),
             "precision": drawn.estimate[at],
@@ -85,16 +82,6 @@ def _zones(outcome: OutcomeEvidence, policy: Policy) -> list[dict[str, Any]]:
         }
         for at in range(size)
     ]
-
-
-def _sizes(drawn: Resampled, families: np.ndarray) -> np.ndarray:
-    return effective_size(drawn.estimate, drawn.spread, families)
-
-
-def _people(codes: np.ndarray, people: np.ndarray, size: int) -> np.ndarray:
-    """Distinct people by zone."""
-    each = pd.DataFrame({"zone": codes, "person": people}).drop_duplicates()["zone"]
-    return np.bincount(each.to_numpy(dtype=np.intp), minlength=size)
 
 
 def _judged(lower: float, upper: float, policy: Policy) -> str:

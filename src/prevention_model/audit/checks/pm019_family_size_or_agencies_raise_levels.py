@@ -10,7 +10,8 @@ from prevention_model.audit.evidence import Evidence, OutcomeEvidence
 from prevention_model.metrics import log_odds
 from prevention_model.settings.policy import Policy
 
-CHANGES = ("one more child in the home", "one more agency in contact")
+ONE_MORE_CHILD, ONE_MORE_AGENCY = "one more child in the home", "one more agency in contact"
+CHANGES = (ONE_MORE_CHILD, ONE_MORE_AGENCY)
 """What is changed, and nothing else: a child of whom nothing is on record; the same contacts, one by another agency."""
 
 

@@ -6,10 +6,11 @@ import pandas as pd
 
 from prevention_model.audit.check import Check, Finding, rows_of
 from prevention_model.audit.evidence import NOT_RECORDED, Evidence, OutcomeEvidence
+from prevention_model.model.proxies import ALL_FEATURES
 from prevention_model.pages.words import plural
 from prevention_model.settings.policy import Policy
 
-ALL, LEVEL = "all features", "level"
+LEVEL = "level"
 
 
 def look(evidence: Evidence, outcome: OutcomeEvidence, policy: Policy) -> Finding:
@@ -18,14 +19,14 @@ def look(evidence: Evidence, outcome: OutcomeEvidence, policy: Policy) -> Findin
     absent = [
         trait
         for trait in policy.proxy_traits
-        if table.loc[(table["trait"] == trait) & (table["feature"] == ALL), "auc"].isna().all()
+        if table.loc[(table["trait"] == trait) & (table["feature"] == ALL_FEATURES), "auc"].isna().all()
     ]
     if absent:
         return Finding.too_few(f"It was not measured how well the features tell {', '.join(absent)}.")
     # Whose trait is on no record is told by age: nobody has asked yet.
     asked = table[table["trait"].isin(policy.proxy_traits) & (table["group"] != NOT_RECORDED)]
     numbers = rows_of(asked.sort_values(["trait", "group", "auc"], ascending=[True, True, False]))
-    whole = asked[asked["feature"] == ALL].sort_values("auc", ascending=False)
+    whole = asked[asked["feature"] == ALL_FEATURES].sort_values("auc", ascending=False)
     caught = whole[whole["auc"] > policy.proxy_auc_max]
     if len(caught):
         named = "; ".join(_said(row, table) for row in rows_of(caught.head(3)))
@@ -42,7 +43,7 @@ def look(evidence: Evidence, outcome: OutcomeEvidence, policy: Policy) -> Findin
 
 def _said(row: dict[str, Any], table: pd.DataFrame) -> str:
     alone = table[(table["trait"] == row["trait"]) & (table["group"] == row["group"])]
-    carriers = alone[~alone["feature"].isin([ALL, LEVEL])].sort_values("auc", ascending=False)
+    carriers = alone[~alone["feature"].isin([ALL_FEATURES, LEVEL])].sort_values("auc", ascending=False)
     by = f", most by {', '.join(carriers['feature'].head(3))}" if len(carriers) else ""
     return f"{row['trait']} {row['group']}, AUC {row['auc']:.2f}{by}"
 
