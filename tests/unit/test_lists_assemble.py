@@ -287,7 +287,12 @@ def test_the_record_of_a_list_says_whom_each_row_stands_for() -> None:
     held = _usual()
     key = held.key()
     assert set(key["household_id"]) == {f.household_id for f in held.families}
-    assert key["row_id"].is_unique
+    assert list(key["child_ref"]) == [c.child_ref for f in held.families for c in f.children]
+    assert key["child_ref"].is_unique and key["row_id"].nunique() == len(held.families)
+    first = key[key["is_index_child"]]
+    assert set(first["household_id"]) == set(key["household_id"]) and first["row_id"].is_unique
+    home = dict(made.records(made.scores()).frames["household"][["person_id", "household_id"]].to_numpy())
+    assert [home[person] for person in key["person_id"]] == list(key["household_id"])
 
 
 def test_a_row_acted_on_lately_is_held_back() -> None:

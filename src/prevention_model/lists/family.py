@@ -145,6 +145,7 @@ def _children(
         rows.append(
             ChildRow(
                 child_ref=f"{ref}-{position}",
+                person_id=person,
                 name=_name(identities, person),
                 age_years=age_on(birth, setting.today) if birth else NotHeld("no date of birth"),
                 setting=_school(known.school(person), protected),

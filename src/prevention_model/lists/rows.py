@@ -27,6 +27,12 @@ DECISIONS: dict[str, str] = {
 }
 """What a coordinator can decide, by code, in the words of the drop-down."""
 
+KEY = {
+    "zone": "str", "list_id": "str", "row_id": "str", "family_ref": "str", "child_ref": "str", "household_id": "str",
+    "person_id": "str", "is_index_child": "bool", "rank": "int64", "position_band": "str",
+}  # fmt: skip
+"""Columns of the record of who is on a list, with their types."""
+
 BETTER_OFF = ("Skills or knowledge", "Attitude or opinion", "Behaviour", "Circumstances", "Not better off")
 YES_NO = ("Yes", "No")
 
@@ -181,9 +187,11 @@ class PastHelp:
 
 @dataclass(frozen=True)
 class ChildRow:
-    """One child of the family. `individual_change` is a direction in words, never a number."""
+    """One child of the family. `individual_change` is a direction in words, never a number. `person_id` is for the record
+    of the list and is never written in it."""
 
     child_ref: str
+    person_id: str
     name: str
     age_years: int | NotHeld
     setting: str | NotHeld
@@ -329,8 +337,15 @@ class ZoneList:
             raise WrongUsage("A family stands on the list twice.", where=self.header.list_id)
 
     def key(self) -> pd.DataFrame:
-        """What each row stands for: row_id, family_ref, household_id, rank, position_band; never shown."""
+        """What each child on the list is called in the records, a row a child: columns `KEY`; never shown."""
         return pd.DataFrame(
-            [(f.row_id, f.family_ref, f.household_id, f.rank, f.position_band) for f in self.families],
-            columns=["row_id", "family_ref", "household_id", "rank", "position_band"],
-        )
+            [
+                (
+                    family.zone_code, self.header.list_id, family.row_id, family.family_ref, child.child_ref,
+                    family.household_id, child.person_id, child.is_index_child, family.rank, family.position_band,
+                )
+                for family in self.families
+                for child in family.children
+            ],
+            columns=list(KEY),
+        ).astype(KEY)  # fmt: skip
