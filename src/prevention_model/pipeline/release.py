@@ -1,6 +1,5 @@
 """Releasing and taking back: from a signed run to the zone lists, through the one door."""
 
-import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,6 +16,7 @@ from prevention_model.ledger import Entry, Ledger
 from prevention_model.lists import check_zone_pack, write_zone_pack, zone_lists
 from prevention_model.lists.manifest import NAME as PACK_MANIFEST
 from prevention_model.pipeline.figures import Figures
+from prevention_model.pipeline.listed import LISTED, contents_hash, kept_hash, write_contents, write_listed
 from prevention_model.pipeline.notices import write_notices
 from prevention_model.pipeline.progress import Progress
 from prevention_model.pipeline.retention import agreed_in, without_old
@@ -67,10 +67,12 @@ def release_run(
         with suppress(FileExistsError), appearing(folder) as partial:
             _write_packs(partial, released, workspace, authority, keys, made_on, progress)
             given = _recipients(partial, authority)
-            record(ledger, released, _manifest(partial, released, authority), given)
+            manifest = write_contents(partial, _contents(partial, released, authority))
+            record(ledger, released, manifest, given)
         folder.chmod(0o700)
     known = _recorded(ledger, run_id, stage)
-    if not known or known[0].body["manifest"] != _manifest(folder, released, authority):
+    found = {contents_hash(_contents(folder, released, authority)), kept_hash(folder)}
+    if not known or found != {known[0].body["manifest"]}:
         raise Damaged(
             "The lists are not the ones that the ledger records.",
             where=f"release {released.release_id}",
@@ -130,8 +132,11 @@ def _write_packs(
     shown = without_old(records, agreed_in(authority), index_date)
     lists = zone_lists(released, run, shown, identities, authority, figures, made_on)
     with progress.steps("Writing zone lists", authority.zones) as zones:
+        listed = []
         for zone, made in zip(zones, lists, strict=True):
             write_zone_pack(folder / zone.code, made)
+            listed.append(made.key())
+    write_listed(folder, listed)
     write_released_cards(folder, home, released)
 
 
@@ -180,12 +185,10 @@ def _tags(released: ReleasedScores) -> dict[str, str]:
     }
 
 
-def _manifest(folder: Path, released: ReleasedScores, authority: Authority) -> str:
-    """One SHA-256 over the cards and the packs of all zones; every file of each is checked against its manifest."""
+def _contents(folder: Path, released: ReleasedScores, authority: Authority) -> dict[str, str]:
+    """The SHA-256 of each card, of the record of who is on a list, and of each zone's pack; every file of a pack is
+    checked against its manifest."""
     held = {each.zone: each.pack for each in _recipients(folder, authority)}
     places = card_places(folder, released.outcomes).values()
-    cards = {
-        path.relative_to(folder).as_posix(): hash_of(path)
-        for path in (place / name for place in places for name in CARD_FILES)
-    }
-    return hashlib.sha256(json.dumps(held | cards, sort_keys=True).encode()).hexdigest()
+    others = [place / name for place in places for name in CARD_FILES]
+    return held | {path.relative_to(folder).as_posix(): hash_of(path) for path in [*others, folder / LISTED]}
