@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prevention_model.errors import Damaged, WrongUsage
-from prevention_model.lists import DECISIONS, ZoneList, check_zone_pack, write_zone_pack
+from prevention_model.lists import ZoneList, check_zone_pack, write_zone_pack
+from prevention_model.lists.actions import ACTIONS, DECISIONS, REASONS
 from prevention_model.lists.assemble import zone_list
 from prevention_model.lists.text import guarded, plain
 from prevention_model.lists.write_csv import children_csv, families_csv
@@ -239,13 +240,15 @@ def test_plain_text_is_on_one_line_and_keeps_the_letters(text: str) -> None:
 
 def test_the_workbook_is_made_to_be_worked_in(held: ZoneList) -> None:
     book = openpyxl.load_workbook(io.BytesIO(workbook(held)))
-    assert book.sheetnames == ["Read first", "Families", "Children", "Decisions", "Not ranked"]
-    for sheet in book:
+    shown = [sheet for sheet in book if sheet.sheet_state == "visible"]
+    assert [s.title for s in shown] == ["Read first", "Families", "Children", "Decisions", "Not ranked"]
+    assert all(sheet.protection.sheet for sheet in book)
+    for sheet in shown:
         assert sheet.page_setup.orientation == "landscape"
         assert int(sheet.page_setup.paperSize) == 9
-        assert (sheet.page_setup.fitToWidth or 1) == 1
+        # The action block is read on paper only if it may be two pages wide.
+        assert (sheet.page_setup.fitToWidth or 1) == (2 if sheet.title == "Decisions" else 1)
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
-        assert sheet.protection.sheet
     assert book["Families"].freeze_panes == "B2"
     assert book["Families"].print_title_rows == "$1:$1"
     assert book["Families"].max_row == 1 + len(held.families)
@@ -257,17 +260,20 @@ def test_only_the_action_block_can_be_written_in(held: ZoneList) -> None:
         (s.title, c.coordinate) for s in book for r in s.iter_rows() for c in r if not c.protection.locked
     }
     assert {sheet for sheet, _ in open_cells} == {"Decisions"}
-    assert len(open_cells) == 16 * len(held.families)
+    assert len(open_cells) == len(ACTIONS) * len(held.families)
     assert ("Decisions", "A2") not in open_cells
     assert ("Decisions", "C2") in open_cells
 
 
-def test_decisions_are_chosen_from_words(held: ZoneList) -> None:
-    sheet = openpyxl.load_workbook(io.BytesIO(workbook(held)))["Decisions"]
-    choices = {str(rule.sqref): rule.formula1 for rule in sheet.data_validations.dataValidation}
-    assert choices["C2:C10"] == '"' + ",".join(DECISIONS.values()) + '"'
-    assert not any("," in words for words in DECISIONS.values()), "a comma would make two choices of one"
-    assert all(len(choice) <= 257 for choice in choices.values()), "Excel refuses longer lists"
+def test_decisions_are_chosen_from_words_and_reasons_from_those_of_the_decision(held: ZoneList) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook(held)))
+    rules = {str(rule.sqref): rule.formula1 for rule in book["Decisions"].data_validations.dataValidation}
+    words = book["Words"]
+    assert rules["C2:C10"] == "Words!$C$2:$C$8"
+    assert [row[2].value for row in words["A2:C8"]] == list(DECISIONS.values())
+    assert "MATCH($C2,Words!$A:$A,0)" in rules["D2:D10"]
+    pairs = [(row[0].value, row[1].value) for row in words["A2:B40"] if row[0].value]
+    assert pairs == [(DECISIONS[d], word) for d, reasons in REASONS.items() for word in reasons.values()]
 
 
 def test_the_workbook_carries_no_clock(held: ZoneList) -> None:

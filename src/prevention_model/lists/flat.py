@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from datetime import date
 
-from prevention_model.lists.rows import ACTIONS, ChildRow, FamilyRow, ListHeader, NotHeld, ZoneList
+from prevention_model.lists.actions import ACTIONS
+from prevention_model.lists.rows import ChildRow, FamilyRow, ListHeader, NotHeld, ZoneList
 from prevention_model.pages.words import plain_date
 
 BAND_WORDS = {"A": "A", "B": "B", "C": "C", "reserve": "Reserve (drawn at random)"}

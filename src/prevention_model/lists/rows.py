@@ -1,4 +1,4 @@
-"""What a list says, as frozen values: its header, a row per family, a row per child, the action block.
+"""What a list says, as frozen values: its header, a row per family, a row per child.
 
 The order of the fields is the order of showing: who already works with a family stands before anything
 that the model says. What the data cannot fill says so, with the reason, and is never left out silently.
@@ -16,56 +16,11 @@ from prevention_model.pages.words import joined, plain_date, plural
 BANDS = ("A", "B", "C", "reserve")
 DIRECTIONS = ("rising", "steady", "falling", "not known")
 
-DECISIONS: dict[str, str] = {
-    "offer_early_help": "Offer early help",
-    "already_supported_no_action": "Already supported: nothing to add",
-    "watch_review_by": "Look again by a date",
-    "not_appropriate": "Not appropriate",
-    "wrong_family_or_data": "Wrong family or wrong data",
-    "escalate_safeguarding": "Passed to the front door today",
-    "declined_by_family": "Family said no",
-}
-"""What a coordinator can decide, by code, in the words of the drop-down."""
-
 KEY = {
     "zone": "str", "list_id": "str", "row_id": "str", "family_ref": "str", "child_ref": "str", "household_id": "str",
     "person_id": "str", "is_index_child": "bool", "rank": "int64", "position_band": "str",
 }  # fmt: skip
 """Columns of the record of who is on a list, with their types."""
-
-BETTER_OFF = ("Skills or knowledge", "Attitude or opinion", "Behaviour", "Circumstances", "Not better off")
-YES_NO = ("Yes", "No")
-
-
-@dataclass(frozen=True)
-class ActionField:
-    """One column that the coordinator fills in: `choices` makes it a drop-down."""
-
-    name: str
-    label: str
-    choices: tuple[str, ...] = ()
-    kind: str = "text"
-
-
-ACTIONS: tuple[ActionField, ...] = (
-    ActionField("decision", "Decision", tuple(DECISIONS.values())),
-    ActionField("decision_reason_code", "Reason in a word"),
-    ActionField("decision_note", "Note"),
-    ActionField("decided_by", "Decided by"),
-    ActionField("decided_at", "Decided on", kind="date"),
-    ActionField("time_viewed_before_decision", "Minutes looked at before deciding", kind="number"),
-    ActionField("who_will_contact", "Who will contact the family"),
-    ActionField("contact_by", "Contact by", kind="date"),
-    ActionField("contacted_at", "Contacted on", kind="date"),
-    ActionField("family_response", "What the family said"),
-    ActionField("family_view_recorded", "Family's view written down", YES_NO),
-    ActionField("child_view_recorded", "Child's view written down", YES_NO),
-    ActionField("outcome_at_90d", "After 90 days"),
-    ActionField("better_off_kind", "Better off in what", BETTER_OFF),
-    ActionField("data_error_reported", "Data error to correct", YES_NO),
-    ActionField("contest_id", "Complaint or challenge number"),
-)
-"""The action block, written by the coordinator. Whether it agrees with the list is worked out later."""
 
 
 @dataclass(frozen=True)

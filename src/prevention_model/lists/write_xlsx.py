@@ -10,13 +10,23 @@ from typing import Any
 
 import xlsxwriter
 from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from prevention_model.lists.actions import ACTIONS, DECISIONS, REASONS, ActionField
 from prevention_model.lists.flat import CHILD, FAMILY, child_cells, family_cells, header_lines, unranked_lines
-from prevention_model.lists.rows import ACTIONS, ZoneList
+from prevention_model.lists.rows import ZoneList
 from prevention_model.pages.words import plain_date
 
+DECISIONS_SHEET, THIS_LIST_SHEET = "Decisions", "This list"
+FAMILY_LABEL, CHILDREN_LABEL, ROW_LABEL = "Family", "Children", "Row number"
+FORMAT = "prevention-model list 1"
+"""By what a workbook is known again when it comes back."""
+
+MOST_MINUTES = 600
+
+_WORDS = "Words"
 _OPTIONS = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -40,7 +50,14 @@ _FAMILY_WIDTHS = {
     "least_intrusive_first_step": 24,
     "data_quality_flags": 24,
 }
-_WIDE = {"decision": 26, "decision_note": 34, "family_response": 26, "outcome_at_90d": 22}
+_WIDE = {
+    "decision": 26,
+    "decision_reason_code": 30,
+    "decision_note": 40,
+    "family_response": 22,
+    "contest": 20,
+    "outcome_at_90d": 24,
+}
 
 
 def workbook(made: ZoneList) -> bytes:
@@ -61,6 +78,7 @@ def workbook(made: ZoneList) -> bytes:
     _children(book, looks, made)
     _decisions(book, looks, made)
     _not_ranked(book, looks, made)
+    _hidden(book, made)
     book.close()
     return held.getvalue()
 
@@ -142,34 +160,104 @@ def _children(book: Workbook, looks: dict[str, Format], made: ZoneList) -> None:
 
 
 def _decisions(book: Workbook, looks: dict[str, Format], made: ZoneList) -> None:
-    """The action block: the only cells that can be written in."""
-    sheet = _sheet(book, made, "Decisions", frozen=(1, 2))
+    """The action block: the only cells that can be written in. The row's number says whose answer it is, wherever
+    rows and columns are moved to."""
+    sheet = _sheet(book, made, DECISIONS_SHEET, frozen=(1, 2))
+    sheet.fit_to_pages(2, 0)
+    sheet.repeat_columns(0, 1)
     last = max(1, len(made.families))
-    for column, (label, width) in enumerate((("Family", 13), ("Children", 24))):
+    for column, (label, width) in enumerate(((FAMILY_LABEL, 13), (CHILDREN_LABEL, 24))):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, label, looks["head"])
     for column, field in enumerate(ACTIONS, start=2):
         sheet.set_column(column, column, _WIDE.get(field.name, 16))
         sheet.write_string(0, column, field.label, looks["head"])
-        if field.choices:
-            sheet.data_validation(
-                1,
-                column,
-                last,
-                column,
-                {
-                    "validate": "list",
-                    "source": list(field.choices),
-                    "error_title": "Choose from the list",
-                    "error_message": "Please choose one of the words in the list.",
-                },
-            )
+        if rule := _rule(field, made):
+            sheet.data_validation(1, column, last, column, rule)
         for row in range(1, len(made.families) + 1):
             sheet.write_blank(row, column, None, looks["open_day" if field.kind == "date" else "open"])
+    number = len(ACTIONS) + 2
+    sheet.set_column(number, number, 30)
+    sheet.write_string(0, number, ROW_LABEL, looks["head"])
     for row, family in enumerate(made.families, start=1):
         sheet.set_row(row, 48)
         sheet.write_string(row, 0, family.family_ref, looks["bold"])
         sheet.write_string(row, 1, family_cells(family)["children"], looks["plain"])
+        sheet.write_string(row, number, family.row_id, looks["plain"])
+
+
+def _rule(field: ActionField, made: ZoneList) -> dict[str, Any]:
+    """What a cell of this column takes; nothing where it takes any text."""
+    if field.name == "decision_reason_code":
+        # Those that stand beside the decision of the same row, whose column is the third.
+        decided = "$C2"
+        source = f"=OFFSET({_WORDS}!$B$1,MATCH({decided},{_WORDS}!$A:$A,0)-1,0,COUNTIF({_WORDS}!$A:$A,{decided}),1)"
+        return _choose(source)
+    if field.words:
+        column = xl_col_to_name(_column_of(field))
+        return _choose(f"={_WORDS}!${column}$2:${column}${len(field.words) + 1}")
+    if field.kind == "date":
+        return {
+            "validate": "date",
+            "criteria": ">=",
+            "value": made.header.run_date,
+            "error_title": "Please write a day",
+            "error_message": f"A day such as {made.header.run_date:%d/%m/%Y}, not before the list was made.",
+        }
+    if field.kind == "number":
+        return {
+            "validate": "integer",
+            "criteria": "between",
+            "minimum": 0,
+            "maximum": MOST_MINUTES,
+            "error_title": "Please write a number",
+            "error_message": "Whole minutes, without a word.",
+        }
+    return {}
+
+
+def _choose(source: str) -> dict[str, Any]:
+    return {
+        "validate": "list",
+        "source": source,
+        "error_title": "Choose from the list",
+        "error_message": "Please choose one of the words in the list.",
+    }
+
+
+def _column_of(field: ActionField) -> int:
+    """Where the words of a drop-down stand: those of reasons beside their decisions, then one column each."""
+    named = [each.name for each in ACTIONS if each.words and each.name != "decision_reason_code"]
+    return 2 + named.index(field.name)
+
+
+def _hidden(book: Workbook, made: ZoneList) -> None:
+    """What the drop-downs offer, and which list this is: for the reader of what comes back, on hidden sheets."""
+    words = book.add_worksheet(_WORDS)
+    pairs = [(DECISIONS[code], word) for code, reasons in REASONS.items() for word in reasons.values()]
+    columns = [("of", "reason"), *pairs]
+    for row, pair in enumerate(columns):
+        for column, text in enumerate(pair):
+            words.write_string(row, column, text)
+    for field in ACTIONS:
+        if field.words and field.name != "decision_reason_code":
+            for row, text in enumerate((field.name, *field.choices)):
+                words.write_string(row, _column_of(field), text)
+    this = book.add_worksheet(THIS_LIST_SHEET)
+    head = made.header
+    for column, (name, text) in enumerate(
+        (
+            ("format", FORMAT),
+            ("list_id", head.list_id),
+            ("release_id", head.release_id),
+            ("zone", head.zone_code),
+        )
+    ):
+        this.write_string(0, column, name)
+        this.write_string(1, column, text)
+    for sheet in (words, this):
+        sheet.hide()
+        sheet.protect()
 
 
 def _not_ranked(book: Workbook, looks: dict[str, Format], made: ZoneList) -> None:
