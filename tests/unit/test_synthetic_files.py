@@ -196,8 +196,14 @@ def test_the_authority_file_is_valid_and_unsigned(authority: Authority) -> None:
     assert len(authority.offers) >= 10
     themes = {theme for offer in authority.offers for theme in offer.themes}
     assert {"attendance", "exclusion", "send", "social_care", "early_help", "health", "development", "youth_justice",
-            "police", "housing", "family", "participation"} == themes  # fmt: skip
+            "police", "housing", "family", "participation", "parents", "transitions", "missing"} == themes  # fmt: skip
     assert {offer.level for offer in authority.offers} == {1, 2, 3}
+    assert any(offer.evidence == "not yet rated" for offer in authority.offers)
+    assert {word for offer in authority.offers for word in offer.achieve} == {
+        "ambitious", "connected", "healthy", "informed", "educated", "valued", "employed",
+    }  # fmt: skip
+    assert len(authority.on(date(2025, 1, 1)).offers) < len(authority.offers), "one has ended"
+    assert {pyramid.zone for pyramid in authority.pyramids} == {zone.code for zone in authority.zones}
 
 
 def test_the_authority_lists_every_source_with_its_own_coverage(

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from prevention_model.errors import Expired, ReleaseRefused
+from prevention_model.cohort.cohort import UNALLOCATED
+from prevention_model.errors import Expired, ReleaseRefused, WrongUsage, listed
 from prevention_model.lists.assemble import zone_list
 from prevention_model.lists.rows import ZoneList
 from prevention_model.records import Records
@@ -51,7 +52,7 @@ def zone_lists(
             "Lists are written from released scores only.",
             todo="Have the run audited and signed, then release it.",
         )
-    today = released.terms.today
+    today, authority = released.terms.today, authority.on(made_on)
     released = verify(released, today)
     if today > released.lists_until:
         raise Expired(
@@ -71,7 +72,19 @@ def zone_lists(
         weights=released.weights,
         policy=released.content.policy.name,
     )
+    _each_in_one_zone(released.scores, authority, made_on)
     for zone in authority.zones:
         # Whoever takes the release back while lists are being written stops the next one.
         verify(released, today)
         yield zone_list(source, records, identities, authority, zone.code, figures, made_on)
+
+
+def _each_in_one_zone(scores: pd.DataFrame, authority: Authority, made_on: date) -> None:
+    """Nobody is left without a list because the zone they are scored in has no entry on the day of the list (M02)."""
+    strange = sorted(set(scores["zone"].dropna()) - {zone.code for zone in authority.zones} - {UNALLOCATED})
+    if strange:
+        raise WrongUsage(
+            f"Children live in zones that do not hold on {made_on}: {listed(strange)}.",
+            where="authority.yaml, zones",
+            todo="Give each an entry for that day; or give its areas to another zone, load, and run again.",
+        )

@@ -163,7 +163,7 @@ def plan_from_files(path: Path, authority: Authority) -> Plan:
         policy=policy,
         features=chosen_features(experiment),
         outcomes=tuple(o for o in outcome_catalogue() if o.name in experiment.outcomes),
-        capacity={zone.code: zone.capacity for zone in authority.zones},
+        capacity={zone.code: zone.capacity for zone in authority.on(experiment.score_on).zones},
         papers={
             source.name: Papers(source.lawful_basis, source.dpia, source.review_by)
             for source in authority.sources

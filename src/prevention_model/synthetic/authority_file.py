@@ -1,11 +1,14 @@
 """`authority.yaml` of the county: a made-up authority in the words of the settings."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
+
+import numpy as np
 
 from prevention_model.synthetic.calendar import END
 from prevention_model.synthetic.extract import Extract
-from prevention_model.synthetic.places import ZONE_NAMES, ZONES
+from prevention_model.synthetic.places import ZONE_NAMES, ZONES, Places
 from prevention_model.synthetic.returns.delivery import Return
 
 KEYS = "keys/vault.key"
@@ -14,19 +17,45 @@ KEYS = "keys/vault.key"
 CAPACITY = 20
 """Families that a zone's team can talk to in a month."""
 
-OFFERS: tuple[tuple[str, int, tuple[str, ...]], ...] = (
-    ("Conversation with the school's pastoral lead", 1, ("attendance", "exclusion")),
-    ("Attendance support worker", 2, ("attendance",)),
-    ("Behaviour and inclusion outreach in school", 2, ("exclusion", "send")),
-    ("SEND advice for parents", 1, ("send", "development")),
-    ("Health visitor review and speech and language drop-in", 1, ("development", "health")),
-    ("Emotional wellbeing practitioner in school", 2, ("health",)),
-    ("Whole-family early help plan", 3, ("early_help", "social_care", "family")),
-    ("Domestic abuse support for parents and children", 3, ("police", "family", "social_care")),
-    ("Housing and money advice", 2, ("housing",)),
-    ("Youth worker mentoring", 2, ("youth_justice", "police", "participation")),
-    ("Clubs, sport and holiday activities", 1, ("participation",)),
-)
+OFFERS: tuple[dict[str, Any], ...] = (
+    {"name": "Conversation with the school's pastoral lead", "level": 1, "themes": ["attendance", "exclusion"],
+     "ages": [4, 18], "achieve": ["educated", "connected"]},
+    {"name": "SEND advice for parents", "level": 1, "themes": ["send", "development"],
+     "achieve": ["informed", "educated"]},
+    {"name": "Health visitor review and speech and language drop-in", "level": 1, "themes": ["development", "health"],
+     "ages": [0, 4], "achieve": ["healthy"]},
+    {"name": "School nurse drop-in", "level": 1, "themes": ["health"], "ages": [5, 18], "achieve": ["healthy"]},
+    {"name": "Clubs, sport and holiday activities", "level": 1, "themes": ["participation"], "ages": [5, 18],
+     "achieve": ["connected", "ambitious"]},
+    {"name": "Moving-on visits before a new school", "level": 1, "themes": ["transitions"], "ages": [3, 12],
+     "achieve": ["educated", "connected"]},
+    {"name": "Attendance support worker", "level": 2, "themes": ["attendance"], "ages": [5, 16],
+     "achieve": ["educated"], "capacity": 6},
+    {"name": "Behaviour and inclusion outreach in school", "level": 2, "themes": ["exclusion", "send"],
+     "ages": [5, 16], "achieve": ["educated", "valued"], "capacity": 4},
+    {"name": "Parenting course, ten weeks (made up)", "level": 2, "themes": ["family", "exclusion", "parents"],
+     "ages": [2, 11], "evidence": "3", "achieve": ["connected", "healthy"], "capacity": 8},
+    {"name": "Emotional wellbeing practitioner in school", "level": 2, "themes": ["health"], "ages": [5, 18],
+     "evidence": "2+", "achieve": ["healthy"], "capacity": 5},
+    {"name": "Housing and money advice", "level": 2, "themes": ["housing"], "achieve": ["employed", "informed"],
+     "capacity": 10},
+    {"name": "Youth worker mentoring", "level": 2, "themes": ["youth_justice", "police", "missing"],
+     "ages": [11, 18], "evidence": "2", "achieve": ["ambitious", "connected"], "capacity": 4},
+    {"name": "Careers adviser, one to one", "level": 2, "themes": ["transitions"], "ages": [13, 18],
+     "achieve": ["ambitious", "employed"], "capacity": 5},
+    {"name": "Support for parents with drugs, alcohol or low mood", "level": 2, "themes": ["parents"],
+     "evidence": "NL2", "achieve": ["healthy", "connected"], "capacity": 3},
+    {"name": "Family sessions about arguing less (made up)", "level": 2, "themes": ["family"],
+     "zones": ["Z1", "Z2", "Z3"], "evidence": "2", "achieve": ["connected"], "capacity": 4},
+    {"name": "Summer bridge to secondary school", "level": 2, "themes": ["transitions"], "ages": [10, 12],
+     "achieve": ["educated", "connected"], "capacity": 6, "end": date(2024, 9, 1)},
+    {"name": "Whole-family early help plan", "level": 3, "themes": ["early_help", "social_care", "family"],
+     "achieve": ["valued", "connected"], "capacity": 10},
+    {"name": "Domestic abuse support for parents and children", "level": 3,
+     "themes": ["police", "family", "social_care"], "evidence": "3", "achieve": ["connected", "valued"],
+     "capacity": 3},
+)  # fmt: skip
+"""What the zones offer: made up, as are the ratings, in the words of the catalogue."""
 
 RETENTION: dict[str, dict[str, Any]] = {
     "police_notices": {"retention": "6 years"},
@@ -39,8 +68,13 @@ RETENTION: dict[str, dict[str, Any]] = {
 
 USUAL_RETENTION = {"retention": "10 years"}
 
+_SIDES = ("North", "South", "East")
+_TREES = ("Oak", "Ash", "Elm", "Birch", "Rowan", "Hazel")
 
-def authority_content(extracts: Sequence[Extract], returns: Sequence[Return]) -> dict[str, Any]:
+
+def authority_content(
+    extracts: Sequence[Extract], returns: Sequence[Return], places: Places
+) -> dict[str, Any]:
     """The content of `authority.yaml`: no signatories, who are added by command."""
     return {
         "name": "Mereshire Council (a county that does not exist)",
@@ -66,11 +100,28 @@ def authority_content(extracts: Sequence[Extract], returns: Sequence[Return]) ->
                 "capacity": CAPACITY,
                 "recipient": f"{name} partnership lead (made up)",
                 "contact": f"{code.lower()}@zones.mereshire.example",
+                "information_contact": f"{name} information officer (made up), 01632 960 1{place}0",
             }
-            for code, name in zip(ZONES, ZONE_NAMES, strict=True)
+            for place, (code, name) in enumerate(zip(ZONES, ZONE_NAMES, strict=True), start=1)
         ],
-        "offers": [{"name": name, "level": level, "themes": list(themes)} for name, level, themes in OFFERS],
+        "offers": [dict(offer) for offer in OFFERS],
+        "pyramids": _pyramids(places),
     }
+
+
+def _pyramids(places: Places) -> list[dict[str, Any]]:
+    """The school pyramids, each called after its secondary school, whose zone is that of the areas around it."""
+    made = []
+    for number in range(int(places.school_pyramid.max()) + 1):
+        zone = int(places.zone[places.pyramid == number][0])
+        town = f"{ZONE_NAMES[zone]} {_SIDES[number % len(_SIDES)]}"
+        mine = np.flatnonzero(places.school_pyramid == number)
+        secondary, primaries = mine[places.secondary[mine]], mine[~places.secondary[mine]]
+        schools = {str(places.urn[int(place)]): f"{town} Secondary School" for place in secondary}
+        for tree, place in zip(_TREES, primaries, strict=False):
+            schools[str(places.urn[int(place)])] = f"{tree} Primary School, {town}"
+        made.append({"name": town, "zone": ZONES[zone], "schools": schools})
+    return made
 
 
 def _standard(number: int, made: Return) -> dict[str, Any]:

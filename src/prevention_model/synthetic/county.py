@@ -180,7 +180,7 @@ def _deliver(out: Path, lived: _Lived, mentions: Mentions, say: Callable[[str], 
         say(f"{name}: {rows[name]:,} rows written")
     write_csv(out / "areas.csv", pa.table(area_rows(world.places)))
     write_csv(out / "postcodes.csv", pa.table(postcode_rows(world.places)))
-    write_yaml(out / "authority.yaml", authority_content(described, returns))
+    write_yaml(out / "authority.yaml", authority_content(described, returns, world.places))
     if not (out / KEYS).exists():
         # A county that is written again keeps its key, or its vault could not be opened.
         new_key_file(out / KEYS, VaultKeys.new())
