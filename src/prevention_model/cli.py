@@ -2,7 +2,7 @@
 
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,6 +17,8 @@ key_app = typer.Typer(no_args_is_help=True, help="Keys: for signing, and of the 
 app.add_typer(key_app, name="key")
 rights_app = typer.Typer(no_args_is_help=True, help="What people asked for: objection, erasure, correction.")
 app.add_typer(rights_app, name="rights")
+contest_app = typer.Typer(no_args_is_help=True, help="Challenges of a row of a list: open, close, list.")
+app.add_typer(contest_app, name="contest")
 
 _LAZY = {
     "county": "prevention_model.pipeline.commands_files",
@@ -34,6 +36,10 @@ _LAZY = {
     "release": "prevention_model.pipeline.commands_release",
     "withdraw": "prevention_model.pipeline.commands_release",
     "suspend": "prevention_model.pipeline.commands_release",
+    "feedback": "prevention_model.pipeline.commands_feedback",
+    "contest_open": "prevention_model.pipeline.commands_feedback",
+    "contest_close": "prevention_model.pipeline.commands_feedback",
+    "contest_list": "prevention_model.pipeline.commands_feedback",
 }
 
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing while working.")]
@@ -52,7 +58,7 @@ ByOption = Annotated[str, typer.Option("--by", help="Who records it.")]
 
 def _do(name: str, *arguments: Any, **options: Any) -> None:
     """Load a command and call it; what it returns is printed line by line."""
-    command: Callable[..., list[str]] = getattr(import_module(_LAZY[name]), name)
+    command: Callable[..., Iterable[str]] = getattr(import_module(_LAZY[name]), name)
     for line in command(*arguments, **options):
         print(line)
 
@@ -235,6 +241,46 @@ def suspend(
 ) -> None:
     """Suspend a release while something is looked into; writes a letter to each recipient."""
     _do("suspend", authority, release_id, reason, by)
+
+
+@app.command()
+def feedback(
+    files: Annotated[list[Path], typer.Argument(help="Workbooks of lists, as coordinators sent them back.")],
+    zone: Annotated[str, typer.Option(help="The zone of whoever sent them: others are refused.")] = "",
+    authority: AuthorityOption = Path("authority.yaml"),
+) -> None:
+    """Enter what coordinators wrote in their lists; reports every problem by sheet, row and column."""
+    _do("feedback", authority, files, zone)
+
+
+@contest_app.command("open")
+def contest_open(
+    row: Annotated[str, typer.Argument(metavar="ROW", help="The row's number, at the end of its row.")],
+    by: Annotated[str, typer.Option(help="Who takes it, by role.")],
+    about: Annotated[str, typer.Option(help="data, family or decision.")],
+    reason_code: Annotated[str, typer.Option(help="Why, in a word: record_wrong, not_this_family, ...")],
+    on: Annotated[str, typer.Option(help="The day on which it was made, as 2025-03-01; else today.")] = "",
+    authority: AuthorityOption = Path("authority.yaml"),
+) -> None:
+    """Somebody challenges a row of a list: a clock of 30 days begins."""
+    _do("contest_open", authority, row, about, reason_code, by, on)
+
+
+@contest_app.command("close")
+def contest_close(
+    number: Annotated[str, typer.Argument(metavar="CONTEST")],
+    outcome: Annotated[str, typer.Option(help="upheld, not_upheld or corrected.")],
+    by: Annotated[str, typer.Option(help="Who decided it, by role.")],
+    authority: AuthorityOption = Path("authority.yaml"),
+) -> None:
+    """What came of a challenge; a correction is told to whoever received the row."""
+    _do("contest_close", authority, number, outcome, by)
+
+
+@contest_app.command("list")
+def contest_list(authority: AuthorityOption = Path("authority.yaml")) -> None:
+    """Every challenge, those whose time is over first."""
+    _do("contest_list", authority)
 
 
 @app.command()
