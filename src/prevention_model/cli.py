@@ -40,6 +40,7 @@ _LAZY = {
     "contest_open": "prevention_model.pipeline.commands_feedback",
     "contest_close": "prevention_model.pipeline.commands_feedback",
     "contest_list": "prevention_model.pipeline.commands_feedback",
+    "receipt": "prevention_model.pipeline.commands_release",
 }
 
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing while working.")]
@@ -241,6 +242,19 @@ def suspend(
 ) -> None:
     """Suspend a release while something is looked into; writes a letter to each recipient."""
     _do("suspend", authority, release_id, reason, by)
+
+
+@app.command()
+def receipt(
+    list_id: Annotated[str, typer.Argument(metavar="LIST", help="Its number, as at the foot of the list.")],
+    by: Annotated[str, typer.Option(help="Who reports it, by role.")],
+    on: Annotated[str, typer.Option(help="On which day it was, as 2025-03-01.")],
+    seen: Annotated[bool, typer.Option("--seen", help="They opened the list.")] = False,
+    destroyed: Annotated[bool, typer.Option("--destroyed", help="They destroyed their copies.")] = False,
+    authority: AuthorityOption = Path("authority.yaml"),
+) -> None:
+    """Record that a recipient has seen a list, or has destroyed it."""
+    _do("receipt", authority, list_id, seen, destroyed, by, on)
 
 
 @app.command()

@@ -1,12 +1,13 @@
 """Who received a list is recorded with its release, and everybody who did is told when it is taken back."""
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from prevention_model.errors import ReleaseRefused, WrongUsage
 from prevention_model.ledger import BY_NAME, Entry, kinds_table, lacking, whole
-from prevention_model.release import Recipient, record, suspend, withdraw
+from prevention_model.release import Recipient, receipt, record, suspend, withdraw
 from prevention_model.release.states import KINDS as STATE_KINDS
 from tests.release.gate_scene import MANIFEST, TODAY, Scene, scene
 
@@ -69,6 +70,45 @@ def test_every_recipient_has_to_be_told_once(signed: Scene, close: object, state
         ("Z1", "L-1", state, "2026-03-02"),
         ("Z2", "L-2", state, "2026-03-02"),
     ]
+
+
+def test_every_copy_is_void_the_sealed_ones_too(signed: Scene) -> None:
+    release(signed)
+    sealed = {"list_id": "L-2", "how": "zip", "copy": "3" * 64, "by": "Ann", "day": "2026-03-02"}
+    signed.ledger.append("list_sealed", "run-1", sealed)
+    suspend(signed.ledger, "run-1-shadow", "calibration drifted", "Wilma Watch", TODAY)
+    copies = [("L-1", ["1" * 64], "suspended"), ("L-2", ["2" * 64, "3" * 64], "suspended")]
+    assert said(signed, "list_void", "list_id", "copies", "because") == copies
+    withdraw(signed.ledger, "run-1-shadow", "found wrong", "Wilma Watch", TODAY)
+    assert said(signed, "list_void", "because")[2:] == [("withdrawn",), ("withdrawn",)]
+
+
+def test_what_a_recipient_reports_is_entered_once_also_after_withdrawal(signed: Scene) -> None:
+    release(signed)
+    withdraw(signed.ledger, "run-1-shadow", "found wrong", "Wilma Watch", TODAY)
+    for _ in range(2):
+        receipt(signed.ledger, "L-2", "list_destroyed", " Zone coordinator ", TODAY)
+    assert said(signed, "list_destroyed", "list_id", "by", "day") == [
+        ("L-2", "Zone coordinator", "2026-03-02")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("list_id", "by", "day", "message"),
+    [
+        ("L-9", "Coordinator", TODAY, "no such list"),
+        ("L-1", " ", TODAY, "Somebody reports this"),
+        ("L-1", "Coordinator", TODAY - timedelta(days=1), "before the list was made, or is still to come"),
+        ("L-1", "Coordinator", TODAY + timedelta(days=1), "before the list was made, or is still to come"),
+    ],
+)
+def test_a_report_that_cannot_be_is_refused(
+    signed: Scene, list_id: str, by: str, day: date, message: str
+) -> None:
+    release(signed)
+    with pytest.raises(WrongUsage, match=message):
+        receipt(signed.ledger, list_id, "list_viewed", by, day)
+    assert signed.ledger.entries("list_viewed") == []
 
 
 def test_a_run_is_closed_at_every_stage_so_lists_of_all_stages_are_called_back(signed: Scene) -> None:

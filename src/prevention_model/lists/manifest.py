@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from prevention_model.errors import Damaged, listed
+from prevention_model.errors import Damaged, ReleaseRefused, listed
 
 NAME = "manifest.json"
+TAKEN_BACK = "taken_back"
+"""In a manifest: that the list which lay here is withdrawn or suspended, and only says so."""
 
 
 def manifest(files: Mapping[str, bytes], facts: Mapping[str, str]) -> dict[str, Any]:
@@ -26,7 +28,8 @@ def written(content: Mapping[str, Any]) -> bytes:
 
 
 def check(folder: Path) -> dict[str, Any]:
-    """The manifest of a folder whose files are as written. Raises Damaged and names those that are not."""
+    """The manifest of a folder whose files are as written. Raises Damaged and names those that are not, and
+    ReleaseRefused where the list was taken back."""
     try:
         content: dict[str, Any] = json.loads((folder / NAME).read_text(encoding="utf-8"))
         sums: dict[str, str] = dict(content["files"])
@@ -42,6 +45,12 @@ def check(folder: Path) -> dict[str, Any]:
             f"Files are not as they were written: {listed(wrong)}.",
             where=folder.name,
             todo="Release them again.",
+        )
+    if TAKEN_BACK in content:
+        raise ReleaseRefused(
+            f"The list is {content[TAKEN_BACK]}.",
+            where=str(content.get("list_id", folder.name)),
+            todo="Use no copy of it. What it said is kept with the authority's records.",
         )
     return content
 

@@ -49,7 +49,8 @@ def kept_hash(folder: Path) -> str:
 
 
 def listed_in(workspace: Workspace, release_id: str) -> pd.DataFrame:
-    """The children on the lists of a release, a row a child: columns as `lists.rows.KEY`.
+    """The children on the lists of a release, a row a child: columns as `lists.rows.KEY`. Also of one that was
+    taken back: whoever was on a void list has a right to know.
 
     Raises WrongUsage when nothing was released under that number, Damaged when the record is not the one that the
     ledger vouches for.
@@ -63,7 +64,8 @@ def listed_in(workspace: Workspace, release_id: str) -> pd.DataFrame:
             where=release_id,
             todo="`prevention-model status` shows the releases.",
         )
-    folder = workspace.release(release_id)
+    kept = workspace.taken_back(release_id)
+    folder = kept if kept.exists() else workspace.release(release_id)
     try:
         contents, listed = (folder / CONTENTS).read_bytes(), (folder / LISTED).read_bytes()
     except OSError:

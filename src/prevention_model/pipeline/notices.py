@@ -61,10 +61,19 @@ def _letter(notice: Entry, closed: Entry, authority: Authority) -> str:
             lead=f"{authority.name} has {state} the release that list {said['list_id']} belongs to.",
             sections=(
                 Section("What", (Facts(facts),)),
-                Section("What to do", (Bullets(_DO[state]), Paragraph(concern))),
+                Section("What to do", (Bullets(what_to_do(state)), Paragraph(concern))),
             ),
         )
     )
+
+
+def what_to_do(state: str) -> tuple[str, ...]:
+    """What a recipient of a list does when it is in this state, in sentences.
+
+    >>> len(what_to_do("withdrawn")), len(what_to_do("suspended"))
+    (3, 2)
+    """
+    return _DO[state]
 
 
 def in_words(paths: Sequence[Path]) -> list[str]:

@@ -22,6 +22,7 @@ from prevention_model.pipeline.progress import Progress
 from prevention_model.pipeline.retention import agreed_in, without_old
 from prevention_model.pipeline.run_pages import card_places, write_released_cards
 from prevention_model.pipeline.signing import read_facts
+from prevention_model.pipeline.taking_back import take_back
 from prevention_model.query import Length
 from prevention_model.records.on_disk import locked
 from prevention_model.records.records import Records
@@ -61,8 +62,10 @@ def release_run(
     released = check(ledger, facts, authority.signatories, rules, stage, ledger.today())
     folder = workspace.release(released.release_id)
     known = _recorded(ledger, run_id, stage)
+    made_on = date.fromisoformat(known[0].body["date"]) if known else ledger.today()
+    # Zones, recipients and offers are those of the day that the lists carry.
+    authority = authority.on(made_on)
     if not folder.exists():
-        made_on = date.fromisoformat(known[0].body["date"]) if known else ledger.today()
         # When somebody releases it at the same moment, the folder that appeared first is the release.
         with suppress(FileExistsError), appearing(folder) as partial:
             _write_packs(partial, released, workspace, authority, keys, made_on, progress)
@@ -104,9 +107,10 @@ def close(
     workspace: Workspace, authority: Authority, state: str, release_id: str, reason: str, by: str
 ) -> tuple[Entry, list[Path]]:
     """Withdraw a release for good, or suspend it: by a named person, for a reason. Returns the entry, and the letters
-    to those who received a list."""
+    to those who received a list. Where the lists lay, pages say so; what they said is kept apart."""
     ledger = Ledger(workspace.ledger)
     entry = CLOSED[state](ledger, release_id, reason, by, ledger.today())
+    take_back(workspace, ledger, entry, authority)
     letters = write_notices(workspace, ledger, entry, authority)
     with _alone(workspace) as tracking:
         tracking.mark(entry.subject, state)

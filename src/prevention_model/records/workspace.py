@@ -102,6 +102,10 @@ class Workspace:
         """The folder of the lists of a release."""
         return self.folder / "releases" / release_id
 
+    def taken_back(self, release_id: str) -> Path:
+        """The folder in which the lists of a release that was taken back are kept, as they were."""
+        return self.folder / "taken_back" / release_id
+
     def store_records(
         self, records: Records, report: DeliveryReport, beside: Mapping[str, bytes] | None = None
     ) -> str:

@@ -5,7 +5,7 @@ from prevention_model.release.facts import RunFacts, RunFiles, hash_of
 from prevention_model.release.gate import Certificate, ReleasedScores, check, record, verify
 from prevention_model.release.keys import Key, load, new_key
 from prevention_model.release.overview import ReleaseStatus, RunStatus, overview
-from prevention_model.release.recipients import Recipient
+from prevention_model.release.recipients import Recipient, given_list, receipt
 from prevention_model.release.runs import record_audit, record_draft
 from prevention_model.release.signing import sign
 from prevention_model.release.signoff import SignOff, Waiver
@@ -28,6 +28,8 @@ __all__ = [
     "ReleasedScores",
     "Certificate",
     "Recipient",
+    "given_list",
+    "receipt",
     "record",
     "verify",
     "suspend",

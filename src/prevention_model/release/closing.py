@@ -4,13 +4,13 @@ from datetime import date
 
 from prevention_model.errors import ReleaseRefused, WrongUsage
 from prevention_model.ledger import Entry, Ledger
-from prevention_model.release.recipients import give_notice
+from prevention_model.release.recipients import give_notice, make_void
 from prevention_model.release.states import entries_of, in_words, state_of, step
 
 
 def withdraw(ledger: Ledger, release_id: str, reason: str, by: str, today: date) -> Entry:
     """Withdraw a release for good; its run can never be released again, at any stage. Every recipient of its lists
-    gets an entry `notice`.
+    gets an entry `notice`, and every copy an entry `list_void`.
 
     The same again gives the entry that is there. Raises WrongUsage: no such release, no reason, no name.
     """
@@ -47,4 +47,5 @@ def _close(kind: str, ledger: Ledger, release_id: str, reason: str, by: str, tod
         body = {"release_id": release_id, "reason": reason, "by": by, "date": today.isoformat()}
         entry = held.append(kind, run_id, body)
         give_notice(held, entry, today)
+        make_void(held, entry, today)
         return entry
