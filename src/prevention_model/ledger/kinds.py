@@ -1,7 +1,7 @@
 """What the ledger records: every kind of entry, what it is about, and what an entry of it holds at least.
 
-The entries about lists that come back (seen, decided, destroyed) have their place here so that whoever writes them
-and whoever reads them mean the same.
+The entries about lists that come back (seen, decided, contested, destroyed) have their place here so that whoever
+writes them and whoever reads them mean the same. None of them teaches a model: see `feedback`.
 """
 
 from collections.abc import Mapping
@@ -53,7 +53,15 @@ KINDS = (
     Kind("list_sealed", "run", ("list_id", "how", "copy", "by", "day"), "A sealed copy of a list was written"),
     Kind("list_destroyed", "run", ("list_id", "by", "day"), "A recipient destroyed their copy"),
     Kind("list_viewed", "run", ("list_id", "by", "day"), "Who looked at a list, reported back"),
-    Kind("decided", "household", ("list_id", "decision", "by", "day"), "What was decided about a family on a list"),
+    Kind(
+        "decided", "household", ("list_id", "release_id", "zone", "row_id", "decision", "by", "day", "file"),
+        "What was decided about a family on a list, in codes and days; texts stay in the file that came back",
+    ),
+    Kind(
+        "contest_opened", "household", ("contest", "row_id", "list_id", "about", "reason_code", "by", "day", "due"),
+        "Somebody challenges a row of a list; what they said is not recorded",
+    ),
+    Kind("contest_closed", "household", ("contest", "outcome", "by", "day"), "What came of a contest"),
     Kind("traced", "person", ("by", "day"), "Somebody looked up on which lists a person was, and what followed"),
     Kind("objection", "person", _RIGHT, "Somebody objects to being looked at"),
     Kind("objection_withdrawn", "person", ("rights", "by"), "They no longer do"),
