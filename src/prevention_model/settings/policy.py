@@ -126,6 +126,14 @@ class Policy(Settings):
     list_days: Days
     waiver_max_days: Days
 
+    # Lists that came back.
+    relisting_days: Days
+    relisting_growth_min: Annotated[float, Field(gt=1)]
+    override_share_min: Share
+    override_share_max: Share
+    decided_share_min: Share
+    override_min_decisions: Count
+
     @classmethod
     def default(cls) -> Self:
         """The policy shipped with the package: a place to start, to be read and owned by a board.
@@ -222,6 +230,8 @@ class Policy(Settings):
         unknown = sorted(named - set(self.groups) - pairs)
         if unknown:
             raise ValueError(f"not among the groups to audit: {', '.join(unknown)}")
+        if self.override_share_min >= self.override_share_max:
+            raise ValueError("override_share_min must lie below override_share_max")
         if not set(self.must_be_assessable) <= set(self.required):
             raise ValueError("must_be_assessable may name required checks only")
         return self
