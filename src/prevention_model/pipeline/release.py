@@ -1,7 +1,7 @@
 """Releasing and taking back: from a signed run to the zone lists, through the one door."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,7 @@ from prevention_model.pipeline.figures import Figures
 from prevention_model.pipeline.listed import LISTED, contents_hash, kept_hash, write_contents, write_listed
 from prevention_model.pipeline.notices import write_notices
 from prevention_model.pipeline.progress import Progress
+from prevention_model.pipeline.relisting import relisting
 from prevention_model.pipeline.retention import agreed_in, without_old
 from prevention_model.pipeline.run_pages import card_places, write_released_cards
 from prevention_model.pipeline.signing import read_facts
@@ -68,7 +69,8 @@ def release_run(
     if not folder.exists():
         # When somebody releases it at the same moment, the folder that appeared first is the release.
         with suppress(FileExistsError), appearing(folder) as partial:
-            _write_packs(partial, released, workspace, authority, keys, made_on, progress)
+            before = _before(ledger, known)
+            _write_packs(partial, released, workspace, authority, keys, made_on, before, progress)
             given = _recipients(partial, authority)
             manifest = write_contents(partial, _contents(partial, released, authority))
             record(ledger, released, manifest, given)
@@ -93,6 +95,12 @@ def _alone(workspace: Workspace) -> Iterator[Tracking]:
     workspace.tracking.mkdir(parents=True, exist_ok=True)
     with locked(workspace.tracking):
         yield Tracking(workspace.tracking)
+
+
+def _before(ledger: Ledger, known: Sequence[Entry]) -> list[Entry]:
+    """What the ledger held when the release was recorded, or holds now: what was decided since is for the next one."""
+    entries = ledger.entries()
+    return [entry for entry in entries if entry.seq < known[0].seq] if known else entries
 
 
 def _recorded(ledger: Ledger, run_id: str, stage: str) -> list[Entry]:
@@ -125,13 +133,15 @@ def _write_packs(
     authority: Authority,
     keys: KeyPlace,
     made_on: date,
+    before: Sequence[Entry],
     progress: Progress,
 ) -> None:
     records = workspace.records()
     identities = Vault(workspace.vault, keys.read(needed=True)).read()
     home = workspace.run(released.run.run_id)
     run = json.loads((home / "run.json").read_text(encoding="utf-8"))
-    figures = _figures(home, released, records)
+    policy = Policy.read(home / "policy.yaml")
+    figures = _figures(home, released, records) | relisting(workspace, before, released, policy, made_on)
     index_date = Experiment.read(home / "experiment.yaml").score_on
     shown = without_old(records, agreed_in(authority), index_date)
     lists = zone_lists(released, run, shown, identities, authority, figures, made_on)
