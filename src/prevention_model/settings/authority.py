@@ -93,6 +93,7 @@ class Zone(Dated):
     reads_as: ListReader = "zone_coordinator"
     contact: Text
     information_contact: Text | None = None
+    age_public_key: Annotated[str, Field(pattern=r"^age1[02-9ac-hj-np-z]{58}$")] | None = None
 
 
 class Pyramid(Dated):
