@@ -38,7 +38,7 @@ def test_every_row_says_how_it_stands_by_both_with_their_weights(
 ) -> None:
     made, run = released
     packs = sorted((made.workspace / "releases" / f"{run}-shadow").glob("Z*"))
-    families = pd.concat(pd.read_csv(pack / "families.csv") for pack in packs)
+    families = pd.concat(pd.read_csv(pack / "list.csv") for pack in packs)
     lines = families["by_outcome"].str.split("\n")
     assert (lines.str.len() == 2).all()
     assert lines.str[0].str.startswith("Persistent absence: ").all()

@@ -193,9 +193,9 @@ def test_every_zone_gets_a_list_of_at_most_its_capacity(released: tuple[SmallAut
     packs = sorted((made.workspace / "releases" / f"{run}-shadow").glob("Z*"))
     assert [pack.name for pack in packs] == [f"Z{n}" for n in range(1, 8)]
     for pack in packs:
-        families = pd.read_csv(pack / "families.csv")
+        families = pd.read_csv(pack / "list.csv")
         assert 0 < len(families) <= 20
-        assert {"list.html", "list.xlsx", "families.csv", "children.csv", "README.md", "manifest.json"} == {
+        assert {"list.html", "list.xlsx", "list.json", "list.csv", "children.csv", "header.csv", "README.md", "manifest.json"} == {
             path.name for path in pack.iterdir()
         }
 
@@ -340,7 +340,7 @@ def test_every_entry_of_the_ledger_is_of_a_kind_that_is_known_and_whole(
     assert [body["recipient"] for body in given] == [zone["recipient"] for zone in settings["zones"]]
 
 
-@pytest.mark.parametrize("name", ["list.html", "list.xlsx", "families.csv", "manifest.json"])
+@pytest.mark.parametrize("name", ["list.html", "list.xlsx", "list.csv", "manifest.json"])
 def test_a_changed_byte_of_a_list_stops_the_release_with_exit_code_5(
     released: tuple[SmallAuthority, str, str], copied: Copied, name: str
 ) -> None:

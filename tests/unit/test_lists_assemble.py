@@ -12,7 +12,8 @@ from prevention_model.errors import Expired, WrongUsage
 from prevention_model.lists import ZoneList
 from prevention_model.lists.actions import ACTIONS, DECISIONS
 from prevention_model.lists.assemble import zone_list
-from prevention_model.lists.rows import FamilyRow, ListHeader, NotHeld
+from prevention_model.lists.facts import NotHeld
+from prevention_model.lists.rows import FamilyRow, ListHeader
 from prevention_model.records import Records
 from tests.fixtures import made_up_zone as made
 
@@ -31,6 +32,9 @@ def _list(
     released = made.MadeRelease(scores, reasons, **(release or {}))
     people = made.identities(records)
     return zone_list(released, records, people, made.authority(), "Z1", made.figures(**figures), today)
+
+
+ELSEWHERE = "Information held by another agency: ask the Children's Advice and Duty Service, 01632 960000"
 
 
 @cache
@@ -193,7 +197,7 @@ def test_what_another_agency_holds_is_not_told_and_does_not_shine_through() -> N
     reasons = made.reasons(scores)
     reasons.loc[reasons["agency"] == "police", "theme"] = "domestic abuse"
     family = _family(_list(scores, reasons=reasons, may_see={"schools"}), "h00")
-    assert [r.text for r in family.reasons[1:]] == ["Information held by another agency"] * 2
+    assert [r.text for r in family.reasons[1:]] == [ELSEWHERE] * 2
     assert all((r.agency, r.theme, r.source, r.as_at) == ("", "", "", None) for r in family.reasons[1:])
     assert "police" not in str(family.reasons).lower()
 
@@ -243,7 +247,7 @@ def test_at_most_three_reasons_and_strengths_each_with_source_and_date() -> None
 
 def test_the_first_step_is_the_lowest_level_that_fits_the_first_reason() -> None:
     assert (
-        _family(_usual(), "h00").least_intrusive_first_step
+        _family(_usual(), "h00").least_intrusive_first_step.text
         == "School attendance conversation with the form tutor"
     )
 
@@ -251,7 +255,7 @@ def test_the_first_step_is_the_lowest_level_that_fits_the_first_reason() -> None
 def test_without_a_fitting_offer_the_first_step_is_to_talk() -> None:
     scores = made.scores()
     family = _family(_list(scores, reasons=made.reasons(scores).assign(theme="other")), "h00")
-    assert family.least_intrusive_first_step.startswith("Speak with the family")
+    assert family.least_intrusive_first_step.text.startswith("Speak with the family")
 
 
 def test_a_list_ends_after_35_days_or_with_its_certificate() -> None:

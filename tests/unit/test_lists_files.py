@@ -19,12 +19,22 @@ from prevention_model.lists import ZoneList, check_zone_pack, write_zone_pack
 from prevention_model.lists.actions import ACTIONS, DECISIONS, REASONS
 from prevention_model.lists.assemble import zone_list
 from prevention_model.lists.text import guarded, plain
-from prevention_model.lists.write_csv import children_csv, families_csv
+from prevention_model.lists.write_csv import children_csv, list_csv
 from prevention_model.lists.write_html import page
 from prevention_model.lists.write_xlsx import workbook
 from prevention_model.release import hash_of
 from tests.fixtures import made_up_zone as made
 
+FILES = [
+    "README.md",
+    "children.csv",
+    "header.csv",
+    "list.csv",
+    "list.html",
+    "list.json",
+    "list.xlsx",
+    "manifest.json",
+]
 HOSTILE = [
     "=1+1",
     "+1",
@@ -94,10 +104,10 @@ def test_a_changed_missing_or_added_file_is_noticed_and_named(held: ZoneList, tm
         == content
         == json.loads((tmp_path / "z" / "manifest.json").read_text())
     )
-    (tmp_path / "z" / "families.csv").write_bytes(b"changed")
+    (tmp_path / "z" / "list.csv").write_bytes(b"changed")
     (tmp_path / "z" / "README.md").unlink()
     (tmp_path / "z" / "extra.txt").write_text("x")
-    with pytest.raises(Damaged, match=r"README\.md; families\.csv; extra\.txt"):
+    with pytest.raises(Damaged, match=r"README\.md; list\.csv; extra\.txt"):
         check_zone_pack(tmp_path / "z")
 
 
@@ -110,7 +120,7 @@ def pack(held: ZoneList, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @settings(deadline=None)
 @given(
-    st.sampled_from(["list.html", "list.xlsx", "families.csv", "children.csv", "README.md", "manifest.json"]),
+    st.sampled_from(FILES),
     st.floats(0, 1, exclude_max=True),
     st.integers(1, 255),
 )
@@ -213,7 +223,7 @@ def _assert_text(held: ZoneList) -> None:
             for cell in row:
                 assert cell.data_type in ("s", "n") and (cell.data_type == "s" or cell.value is None), cell
                 assert cell.hyperlink is None
-    for table in (families_csv(held), children_csv(held)):
+    for table in (list_csv(held), children_csv(held)):
         rows = list(csv.reader(io.StringIO(table.decode("utf-8-sig"))))
         assert len({len(row) for row in rows}) == 1
         assert not [cell for row in rows for cell in row if cell[:1] in tuple("=+-@\t\r")]
@@ -283,7 +293,7 @@ def test_the_workbook_carries_no_clock(held: ZoneList) -> None:
 
 
 def test_csv_holds_every_family_and_the_empty_action_block(held: ZoneList) -> None:
-    rows = list(csv.DictReader(io.StringIO(families_csv(held).decode("utf-8-sig"))))
+    rows = list(csv.DictReader(io.StringIO(list_csv(held).decode("utf-8-sig"))))
     assert [row["family_ref"] for row in rows] == [family.family_ref for family in held.families]
     assert all(row["decision"] == "" for row in rows)
     assert list(rows[0])[1] == "current_involvement"

@@ -13,7 +13,7 @@ from prevention_model.lists import ZoneList
 from prevention_model.lists.assemble import zone_list
 from prevention_model.lists.flat import header_lines
 from prevention_model.lists.rows import FamilyRow
-from prevention_model.lists.write_csv import families_csv
+from prevention_model.lists.write_csv import list_csv
 from prevention_model.lists.write_html import page
 from prevention_model.lists.write_xlsx import workbook
 from tests.fixtures import made_up_zone as made
@@ -160,7 +160,7 @@ def test_an_objection_takes_a_family_off_whatever_the_outcomes_and_is_counted_on
 def test_every_file_shows_parts_rule_and_what_is_expected_of_each() -> None:
     held = _usual()
     line = "Suspension: as high as position A of a list by this alone, rising; weight 1"
-    html, csv = page(held), families_csv(held).decode("utf-8-sig")
+    html, csv = page(held), list_csv(held).decode("utf-8-sig")
     assert line in html and line in csv
     assert "statutory social care (weight 2) and suspension (weight 1)" in html and "Our policy" in html
     assert "About 3 of 9" in html and "About 5 of 9" in html

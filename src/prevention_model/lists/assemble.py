@@ -9,11 +9,14 @@ import pandas as pd
 
 from prevention_model.errors import Expired, WrongUsage, listed
 from prevention_model.lists.by_outcome import EachOutcome
+from prevention_model.lists.complex_needs import complex_needs
 from prevention_model.lists.family import NOT_FOR, Setting, family_row
+from prevention_model.lists.first_step import offers_needed
 from prevention_model.lists.known import Known, objecting, with_social_worker
 from prevention_model.lists.ranking import combined, rank_families, rule
 from prevention_model.lists.rows import ListHeader, NotRanked, ZoneList
-from prevention_model.lists.sharing import as_day
+from prevention_model.lists.schools import schools_of
+from prevention_model.lists.sharing import Reader, as_day
 from prevention_model.lists.text import plain
 from prevention_model.records import Records
 from prevention_model.settings.authority import Authority, Zone
@@ -85,8 +88,9 @@ def zone_list(
     `identities`: person_id, forename, surname, birth_date, address, postcode, read from the vault by the
     caller after the release. `zone`: a zone's code. `figures` must hold expected_true_in_list (by outcome a
     text, as "about 7 of 20"), model_id, model_version, data_as_at (source to date) and coverage_warnings
-    (texts); it may hold reserve (2), held_back (households not to list again yet), may_see (agencies), change_since
-    (date), audit_ref and pyramids (school to pyramid).
+    (texts); it may hold reserve (2), held_back (households not to list again yet), last_decisions (household to
+    what was decided last, in words), may_see (agencies), change_since (date) and audit_ref. `authority` is as it is
+    on the day.
 
     Nobody with an objection on record, or with a social worker, is ranked. Raises Expired when the
     certificate has ended, WrongUsage for an unknown zone or missing figures.
@@ -111,8 +115,9 @@ def zone_list(
     ranked = ranked[ranked["zone"].eq(zone)]
     chosen = ranked[ranked["listed"]]
     each_outcome = EachOutcome(scores, released.outcomes, released.weights, {zone: place.capacity}, held_back)
-    known = Known(records, list(chosen["household_id"]), index_date, today)
     setting = _setting(released, authority, place, figures, index_date, today)
+    scored_in = dict(zip(released.scores["person_id"], released.scores["household_id"], strict=True))
+    known = Known(records, list(chosen["household_id"]), index_date, today, setting.reader, scored_in)
     people = identities.drop_duplicates("person_id").set_index("person_id")
     rows = [
         family_row(
@@ -130,7 +135,14 @@ def zone_list(
     # within a band the order says nothing: it is that of the references
     rows.sort(key=lambda r: (order[r.position_band], r.family_ref))
     header = _header(released, authority, place, figures, index_date, today, ranked, setting)
-    return ZoneList(header, tuple(rows), _not_ranked(children, zone), objections)
+    return ZoneList(
+        header,
+        tuple(rows),
+        complex_needs(records, set(here["person_id"]), index_date),
+        _not_ranked(children, zone),
+        objections,
+        offers_needed([row.least_intrusive_first_step for row in rows]),
+    )
 
 
 def _zone(authority: Authority, code: str) -> Zone:
@@ -193,7 +205,6 @@ def _setting(
 ) -> Setting:
     as_at = {name: as_day(day) for name, day in dict(figures["data_as_at"]).items()}
     since = figures.get("change_since")
-    may_see: Collection[str] | None = figures.get("may_see")
     return Setting(
         list_id=f"{released.release_id}-{zone.code}",
         release_id=released.release_id,
@@ -201,7 +212,7 @@ def _setting(
         index_date=index_date,
         today=today,
         change_since=as_day(since) if since is not None else None,
-        may_see=None if may_see is None else frozenset(may_see),
+        reader=_reader(authority, zone, figures),
         offers=tuple(offer for offer in authority.offers if not offer.zones or zone.code in offer.zones),
         stale=tuple(
             sorted(
@@ -210,8 +221,29 @@ def _setting(
                 if (index_date - day).days > STALE_DAYS
             )
         ),
-        pyramids={plain(k): plain(v) for k, v in dict(figures.get("pyramids", {})).items()},
+        schools=schools_of(authority.pyramids),
+        last_decisions=dict(figures.get("last_decisions", {})),
     )
+
+
+def _reader(authority: Authority, zone: Zone, figures: Mapping[str, Any]) -> Reader:
+    """Who reads the list, and whom they ask about the rest: one person for the zone, or else the front door."""
+    may_see: Collection[str] | None = figures.get("may_see")
+    return Reader(
+        role=zone.reads_as,
+        may_see=None if may_see is None else frozenset(may_see),
+        withheld=frozenset(
+            source.name
+            for source in authority.sources
+            if source.share_with is not None and zone.reads_as not in source.share_with
+        ),
+        ask=_ask(authority, zone),
+    )
+
+
+def _ask(authority: Authority, zone: Zone) -> str:
+    door = authority.front_door
+    return plain(zone.information_contact) or f"{plain(door.name)}, {plain(door.telephone)}"
 
 
 def _header(
@@ -265,6 +297,7 @@ def _header(
         ),
         complaint_route=plain(authority.complaint_route),
         identification_basis=plain(authority.identification_basis),
+        information_contact=_ask(authority, zone),
         do_not_use_for=NOT_FOR,
         generated_by=f"prevention-model, run {plain(released.run['run_id'])}",
     )

@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping
 
 import pandas as pd
 
+from prevention_model.lists.facts import ByOutcome
 from prevention_model.lists.ranking import combined, counted, rank_families
-from prevention_model.lists.rows import ByOutcome
 from prevention_model.lists.text import plain
 
 _TOLD = 3

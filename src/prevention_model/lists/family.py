@@ -9,10 +9,14 @@ from typing import Any
 
 import pandas as pd
 
+from prevention_model.lists.contact import contact
+from prevention_model.lists.facts import ByOutcome, Involvement, NotHeld, Reason
+from prevention_model.lists.first_step import first_step, offered
 from prevention_model.lists.known import STATUTORY, Known, is_set
 from prevention_model.lists.milestones import age_on, key_stage, next_milestone
-from prevention_model.lists.rows import ByOutcome, ChildRow, FamilyRow, Involvement, NotHeld, Reason
-from prevention_model.lists.sharing import as_day, shown_reasons
+from prevention_model.lists.rows import ChildRow, FamilyRow
+from prevention_model.lists.schools import School
+from prevention_model.lists.sharing import Reader, as_day, shown_reasons
 from prevention_model.lists.text import plain
 from prevention_model.pages.words import plain_date
 from prevention_model.settings.authority import Offer
@@ -21,6 +25,7 @@ PROTECTED = (
     "Protected record: address, school and links are not shown. Ask the front door before any contact."
 )
 NO_VIEW = "No view recorded"
+NO_DECISION = "None on record"
 AGREEMENT = {
     "not_asked": "Not asked yet: early help is voluntary, and nobody has asked this family",
     "asked_declined": "Asked, and said no",
@@ -38,7 +43,7 @@ NOT_FOR = (
 
 @dataclass(frozen=True)
 class Setting:
-    """What one zone's rows have in common."""
+    """What one zone's rows have in common. `schools` has the name, pyramid and zone of a school by its number."""
 
     list_id: str
     release_id: str
@@ -46,10 +51,11 @@ class Setting:
     index_date: date
     today: date
     change_since: date | None
-    may_see: Collection[str] | None
+    reader: Reader
     offers: tuple[Offer, ...]
     stale: tuple[str, ...]
-    pyramids: Mapping[str, str]
+    schools: Mapping[str, School]
+    last_decisions: Mapping[str, str]
 
 
 def family_ref(release_id: str, household_id: str) -> str:
@@ -79,13 +85,20 @@ def family_row(
     """
     home, index_child = str(place["household_id"]), str(place["person_id"])
     children = sorted(set(scores["person_id"]))
-    people = tuple(sorted({*known.people(home), *children}))
+    # A child with two homes is scored in one, and stands in that one only.
+    people = tuple(sorted({*(p for p in known.people(home) if known.stands_in(p, home)), *children}))
     ref = family_ref(setting.release_id, home)
     protected = _is(known, people, "protected_record")
-    why, well = (shown_reasons(told[told["kind"].eq(k)], setting.may_see) for k in ("reason", "strength"))
+    since = known.adopted(index_child)
+    why, well = (
+        shown_reasons(told[told["kind"].eq(k)], setting.reader, since) for k in ("reason", "strength")
+    )
     services = known.involvement(people)
     rows = _children(ref, index_child, scores, people, known, identities, protected, setting)
     schools = tuple(sorted({str(c.setting) for c in rows if isinstance(c.setting, str)}))
+    team = known.team(services)
+    age = next(c.age_years for c in rows if c.is_index_child)
+    decided = setting.last_decisions.get(home)
     return FamilyRow(
         row_id=f"{setting.list_id}/{ref}",
         family_ref=ref,
@@ -93,20 +106,22 @@ def family_row(
         rank=int(str(place["position"])),
         zone_code=setting.zone_code,
         current_involvement=services,
-        team_around_family=_team(services),
-        plan_in_place=any(service.coordinates for service in services),
+        team_around_family=team,
         previous_early_help=known.past_help(people),
+        last_decision=plain(decided) or NO_DECISION,
+        returned=decided is not None,
+        about_the_children=_prompts(known, people, setting.reader),
         family_agreement=_agreement(known, people),
         objection_flag="No objection on record",
         child_view=_view(known, people, "child"),
         family_view=_view(known, people, "parent"),
-        contact_preferences=_contact(known, people),
+        contact_preferences=contact(known, people),
         children=rows,
         adults=tuple(_name(identities, p) for p in people if p in known.adults),
         address=PROTECTED if protected else _address(identities, (index_child, *people)),
         protected_record=protected,
         household_confidence=_confidence(known, home),
-        school_pyramid=_pyramid(schools, protected, setting),
+        school_pyramid=_pyramid(known, people, protected, setting),
         setting_names=schools,
         position_band=str(place["band"]),
         change_direction=_direction(scores, place),
@@ -116,12 +131,58 @@ def family_row(
         strengths=well,
         uncertainty_band=_sureness(scores, index_child),
         explanation_ref=f"{setting.release_id}/{ref}",
-        least_intrusive_first_step=_first_step(why, setting.offers),
-        suggested_universal_offer=tuple(offer.name for offer in setting.offers if offer.level == 1),
-        data_quality_flags=_flags(known, home, people, identities, why, well),
+        least_intrusive_first_step=first_step(why, setting.offers, age, team, _lead(services)),
+        suggested_universal_offer=tuple(
+            offered(offer) for offer in setting.offers if offer.level == 1 and _any_age(offer, rows)
+        ),
+        data_quality_flags=(
+            *_flags(known, home, people, identities, why, well),
+            *([] if protected else _elsewhere(known, home, people, setting)),
+        ),
         stale_sources=setting.stale,
         do_not_use_for=NOT_FOR,
     )
+
+
+def _lead(services: tuple[Involvement, ...]) -> str:
+    """Whom to speak to about the plan that is open: person or team where one is named, and the service."""
+    lead = next((service for service in services if service.coordinates), None)
+    if lead is None:
+        return ""
+    named = [who for who in (lead.lead_practitioner, lead.team) if isinstance(who, str)]
+    return f"{named[0]} ({lead.service})" if named else lead.service
+
+
+def _any_age(offer: Offer, rows: Collection[ChildRow]) -> bool:
+    """Whether an offer is for the age of any child here; where no age is held, whether it is for every age."""
+    ages = [child.age_years for child in rows if isinstance(child.age_years, int)]
+    return any(offer.ages[0] <= age <= offer.ages[1] for age in ages) or (not ages and offer.ages == (0, 25))
+
+
+def _prompts(known: Known, people: tuple[str, ...], reader: Reader) -> tuple[str, ...]:
+    """The question that services for adults are to be asked (M46), without saying which of them recorded what."""
+    if not known.adult_noted(people):
+        return ()
+    return (
+        "And what about the children? Something about an adult here was recorded in the last 12 months. "
+        f"Ask {reader.ask} what it may mean for each child, and write the answer down.",
+    )
+
+
+def _elsewhere(known: Known, home: str, people: tuple[str, ...], setting: Setting) -> list[str]:
+    """Who also lives at another address, or has their place with another household; and schools of other zones."""
+    flags = []
+    children = [p for p in known.people(home) if p not in known.adults and known.adopted(p) is None]
+    if any(len(known.homes_of(p)) > 1 for p in children if p in people):
+        flags.append(
+            "A child here also lives in another household: check with the family who is at home when"
+        )
+    if any(p not in people for p in children):
+        flags.append("Another child lives here part of the time, and is counted with their other household")
+    zones = {s.zone for p in children if (s := setting.schools.get(known.school(p)))}
+    if zones - {"", setting.zone_code}:
+        flags.append("A child here goes to a school of another zone's pyramid; the list is by home")
+    return flags
 
 
 def _children(
@@ -148,11 +209,12 @@ def _children(
                 person_id=person,
                 name=_name(identities, person),
                 age_years=age_on(birth, setting.today) if birth else NotHeld("no date of birth"),
-                setting=_school(known.school(person), protected),
+                setting=_school(known.school(person), protected, setting),
                 key_stage=key_stage(birth, setting.today) if birth else NotHeld("no date of birth"),
                 milestone_due=next_milestone(birth, setting.today) if birth else NotHeld("no date of birth"),
                 level_of_need=_level_of_need(kinds),
                 send_status=_send(kinds),
+                plan_in_place=", ".join(known.plans(person)) or "None known",
                 is_index_child=person == index_child,
                 individual_change=_change(scored, person, kinds),
             )
@@ -179,24 +241,6 @@ def _agreement(known: Known, people: Collection[str]) -> str:
     return f"{words} ({plain_date(found.day)})"
 
 
-def _contact(known: Known, people: Collection[str]) -> str | NotHeld:
-    parts = []
-    language = known.latest(people, "language")
-    if language and language.value.strip().lower() not in ("english", "eng", ""):
-        parts.append(f"Language at home: {plain(language.value).replace('_', ' ')}; offer an interpreter")
-    agreed = known.latest(people, "safe_contact")
-    if agreed:
-        parts.append(f"Agreed way of contact: {plain(agreed.value).replace('_', ' ')}")
-    return ". ".join(parts) if parts else NotHeld("no preference has been recorded")
-
-
-def _team(services: tuple[Involvement, ...]) -> str:
-    leads = [service for service in services if service.coordinates]
-    if not leads:
-        return "No plan that somebody coordinates is known"
-    return f"{leads[0].line}. Next review: not held, speak to the team"
-
-
 def _confidence(known: Known, home: str) -> str | NotHeld:
     sure = known.homes[home].confidence if home in known.homes else None
     if sure is None:
@@ -206,11 +250,15 @@ def _confidence(known: Known, home: str) -> str | NotHeld:
     return "Some doubt who lives here: check with the family" if sure >= 0.7 else "Much doubt: check first"
 
 
-def _pyramid(schools: tuple[str, ...], protected: bool, setting: Setting) -> str | NotHeld:
+def _pyramid(known: Known, people: Collection[str], protected: bool, setting: Setting) -> str | NotHeld:
     if protected:
         return NotHeld("protected record")
-    found = sorted({setting.pyramids[school] for school in schools if school in setting.pyramids})
-    return ", ".join(found) if found else NotHeld("no table of school pyramids was delivered")
+    if not setting.schools:
+        return NotHeld("no table of school pyramids was delivered")
+    found = {
+        setting.schools[school].pyramid for p in people if (school := known.school(p)) in setting.schools
+    }
+    return ", ".join(sorted(found)) if found else NotHeld("no child here goes to a school of a pyramid")
 
 
 def _direction(scores: pd.DataFrame, place: Mapping[Hashable, Any]) -> str:
@@ -238,20 +286,6 @@ def _sureness(scores: pd.DataFrame, index_child: str) -> str:
         return "Not known how clear this change is"
     apart = abs(float(sure) - 0.5)
     return "A clear change" if apart >= 0.45 else "A likely change" if apart >= 0.3 else "No clear change"
-
-
-def _first_step(why: tuple[Reason, ...], offers: tuple[Offer, ...]) -> str:
-    """The lowest level of offer that fits what may be shown; hidden reasons must not shine through it."""
-    themes = [reason.theme.lower() for reason in why if not reason.hidden]
-    places = [[themes.index(t.lower()) for t in offer.themes if t.lower() in themes] for offer in offers]
-    fitting = [
-        (offer.level, min(found), n)
-        for n, (offer, found) in enumerate(zip(offers, places, strict=True))
-        if found
-    ]
-    if not fitting:
-        return "Speak with the family, or with somebody they trust, about what would help"
-    return plain(offers[min(fitting)[2]].name)
 
 
 def _flags(
@@ -297,10 +331,12 @@ def _change(scored: pd.DataFrame, person: str, kinds: set[str]) -> str:
     return str(scored.at[person, "direction"]).capitalize()
 
 
-def _school(name: str, protected: bool) -> str | NotHeld:
+def _school(number: str, protected: bool, setting: Setting) -> str | NotHeld:
     if protected:
         return NotHeld("protected record")
-    return name or NotHeld("no school or setting is recorded")
+    if number in setting.schools:
+        return setting.schools[number].name
+    return number or NotHeld("no school or setting is recorded")
 
 
 def _name(identities: pd.DataFrame, person: str) -> str:

@@ -10,14 +10,15 @@ from prevention_model.errors import WrongUsage
 from prevention_model.lists import manifest as manifests
 from prevention_model.lists.flat import header_lines, unranked_lines
 from prevention_model.lists.rows import ZoneList
-from prevention_model.lists.write_csv import children_csv, families_csv
+from prevention_model.lists.write_csv import children_csv, header_csv, list_csv
 from prevention_model.lists.write_html import page
+from prevention_model.lists.write_json import list_json
 from prevention_model.lists.write_xlsx import workbook
 from prevention_model.pages.document import Bullets, Document, Facts, Section, Table, to_markdown
 
 
 def write_zone_pack(folder: Path, made: ZoneList) -> dict[str, Any]:
-    """Write list.html, list.xlsx, two CSV files, README.md and manifest.json; return the manifest.
+    """Write the list as page, workbook, JSON and CSV, with README.md and manifest.json; return the manifest.
 
     The same list gives the same bytes. `folder` is made; if it already holds exactly this pack nothing is
     written. Raises WrongUsage when it holds anything else, Damaged when its files were changed.
@@ -25,8 +26,10 @@ def write_zone_pack(folder: Path, made: ZoneList) -> dict[str, Any]:
     files = {
         "list.html": page(made).encode(),
         "list.xlsx": workbook(made),
-        "families.csv": families_csv(made),
+        "list.json": list_json(made),
+        "list.csv": list_csv(made),
         "children.csv": children_csv(made),
+        "header.csv": header_csv(made),
         "README.md": _readme(made).encode(),
     }
     head = made.header
@@ -99,7 +102,8 @@ def _readme(made: ZoneList) -> str:
                                     "the list to read and to print; names stay closed until opened",
                                 ),
                                 ("list.xlsx", "the list to work in; write decisions on the sheet Decisions"),
-                                ("families.csv, children.csv", "the same for another system; every field"),
+                                ("list.json", "the same for another system, in one file; every field"),
+                                ("list.csv, children.csv, header.csv", "the same as tables; every field"),
                                 ("manifest.json", "the SHA-256 of each file"),
                             )
                         ),

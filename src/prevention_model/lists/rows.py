@@ -1,7 +1,7 @@
 """What a list says, as frozen values: its header, a row per family, a row per child.
 
 The order of the fields is the order of showing: who already works with a family stands before anything
-that the model says. What the data cannot fill says so, with the reason, and is never left out silently.
+that the model says.
 """
 
 from dataclasses import dataclass, fields
@@ -10,8 +10,20 @@ from datetime import date
 import pandas as pd
 
 from prevention_model.errors import WrongUsage
-from prevention_model.lists.ranking import NOT_COUNTED
-from prevention_model.pages.words import joined, plain_date, plural
+from prevention_model.lists.facts import (
+    ByOutcome,
+    ComplexNeeds,
+    Contact,
+    FirstStep,
+    Involvement,
+    NotHeld,
+    Offered,
+    OfferNeed,
+    PastHelp,
+    Reason,
+    Team,
+)
+from prevention_model.pages.words import joined, plural
 
 BANDS = ("A", "B", "C", "reserve")
 DIRECTIONS = ("rising", "steady", "falling", "not known")
@@ -24,126 +36,9 @@ KEY = {
 
 
 @dataclass(frozen=True)
-class NotHeld:
-    """Something a list would say if it were held; `reason` says why it is not.
-
-    >>> str(NotHeld("no source delivers it"))
-    'Not held: no source delivers it'
-    """
-
-    reason: str
-
-    def __str__(self) -> str:
-        return f"Not held: {self.reason}"
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Something that changed, or that goes well: the words, who said so, and as at which day.
-
-    `hidden` is one whose agency the recipient may not see: its words, agency, theme and date are not held.
-    `bears_on` is the outcome whose level it moves, where several rank.
-    """
-
-    text: str
-    theme: str
-    agency: str
-    source: str
-    as_at: date | None
-    hidden: bool = False
-    bears_on: str = ""
-
-    @property
-    def line(self) -> str:
-        """The reason on one line, with source and date.
-
-        >>> Reason("More days missed", "school", "Schools", "attendance", date(2024, 3, 1)).line
-        'More days missed (Schools, attendance, 1 March 2024)'
-        """
-        if self.hidden:
-            return self.text
-        bears_on = f"bears on {self.bears_on}" if self.bears_on else ""
-        known = [part for part in (bears_on, self.agency, self.source) if part]
-        return f"{self.text} ({', '.join([*known, self.day])})"
-
-    @property
-    def day(self) -> str:
-        """As at which day, in words. A source without one is that of a fact whose day is nobody's to know here.
-
-        >>> Reason("A sister was suspended", "school", "Schools", "exclusions", None).day
-        'day not shown'
-        """
-        return "day not shown" if self.source and self.as_at is None else plain_date(self.as_at)
-
-
-@dataclass(frozen=True)
-class ByOutcome:
-    """How the child on whom a family's place rests stands by one outcome that ranks, in plain words.
-
-    `position`: how far up its level would stand on a list of this zone by this outcome alone: a band, or "" below the
-    end; None where the outcome does not count for the child. A level itself is never shown.
-    """
-
-    outcome: str
-    position: str | None
-    direction: str
-    weight: float
-
-    @property
-    def line(self) -> str:
-        """On one line.
-
-        >>> ByOutcome("suspension", "B", "rising", 2.0).line
-        'Suspension: as high as position B of a list by this alone, rising; weight 2'
-        >>> ByOutcome("care", None, "steady", 1.0).line
-        'Care: not counted, as the child is already there, or of an age at which it is not scored; weight 1'
-        """
-        if self.position is None:
-            said = f"not counted, as the child is {NOT_COUNTED}"
-        else:
-            place = f"as high as position {self.position}" if self.position else "below the end"
-            said = f"{place} of a list by this alone, {self.direction}"
-        return f"{self.outcome[:1].upper()}{self.outcome[1:]}: {said}; weight {self.weight:g}"
-
-
-@dataclass(frozen=True)
-class Involvement:
-    """A service that works with the family now: whom to speak to before anything else."""
-
-    service: str
-    role: str
-    status: str
-    since: date | None
-    team: str | NotHeld
-    contact: str | NotHeld
-    last_contact_date: date | NotHeld
-    coordinates: bool
-
-    @property
-    def line(self) -> str:
-        """On one line: service, role, since when, team."""
-        team = f", {self.team}" if isinstance(self.team, str) else ""
-        return f"{self.service}: {self.role}{team}, since {plain_date(self.since)}"
-
-
-@dataclass(frozen=True)
-class PastHelp:
-    """Early help that has ended: what for, when, and how it ended."""
-
-    type: str
-    ended: date | None
-    outcome: str
-
-    @property
-    def line(self) -> str:
-        """On one line."""
-        return f"{self.type}, ended {plain_date(self.ended)}: {self.outcome}"
-
-
-@dataclass(frozen=True)
 class ChildRow:
-    """One child of the family. `individual_change` is a direction in words, never a number. `person_id` is for the record
-    of the list and is never written in it."""
+    """One child of the family. `individual_change` is a direction in words, never a number. `person_id` is for the
+    record of the list and is never written in it."""
 
     child_ref: str
     person_id: str
@@ -154,6 +49,7 @@ class ChildRow:
     milestone_due: str | NotHeld
     level_of_need: str
     send_status: str
+    plan_in_place: str
     is_index_child: bool
     individual_change: str
 
@@ -169,14 +65,16 @@ class FamilyRow:
     zone_code: str
     # first: who already works with them, and what they have said
     current_involvement: tuple[Involvement, ...]
-    team_around_family: str
-    plan_in_place: bool
+    team_around_family: Team
     previous_early_help: tuple[PastHelp, ...]
+    last_decision: str
+    returned: bool
+    about_the_children: tuple[str, ...]
     family_agreement: str
     objection_flag: str
     child_view: str
     family_view: str
-    contact_preferences: str | NotHeld
+    contact_preferences: Contact
     # who they are
     children: tuple[ChildRow, ...]
     adults: tuple[str, ...]
@@ -195,8 +93,8 @@ class FamilyRow:
     uncertainty_band: str
     explanation_ref: str
     # and what could be a first step
-    least_intrusive_first_step: str
-    suggested_universal_offer: tuple[str, ...]
+    least_intrusive_first_step: FirstStep
+    suggested_universal_offer: tuple[Offered, ...]
     data_quality_flags: tuple[str, ...]
     stale_sources: tuple[str, ...]
     do_not_use_for: tuple[str, ...]
@@ -210,6 +108,11 @@ class FamilyRow:
             raise WrongUsage("A family row has an unknown band or direction.", where=self.row_id)
 
     @property
+    def plan_in_place(self) -> bool:
+        """Whether somebody coordinates a plan already."""
+        return self.team_around_family.exists
+
+    @property
     def summary(self) -> str:
         """The children in a few words that name nobody: "2 children, aged 5 and 12"."""
         ages = sorted(child.age_years for child in self.children if isinstance(child.age_years, int))
@@ -219,7 +122,7 @@ class FamilyRow:
 
 @dataclass(frozen=True)
 class NotRanked:
-    """Why some children of the zone were not ranked, and how many."""
+    """Why some children of the zone were not ranked, and how many. A small number is never written in a file."""
 
     reason: str
     children: int
@@ -265,6 +168,7 @@ class ListHeader:
     safeguarding_escape: str
     complaint_route: str
     identification_basis: str
+    information_contact: str
     do_not_use_for: tuple[str, ...]
     generated_by: str
 
@@ -278,18 +182,26 @@ class ListHeader:
 
 @dataclass(frozen=True)
 class ZoneList:
-    """One zone's list: header, families in the order of showing, and who could not be ranked."""
+    """One zone's list: header, families in the order of showing, and who is not ranked.
+
+    `objections` is for the record of the list and is never written in it.
+    """
 
     header: ListHeader
     families: tuple[FamilyRow, ...]
+    complex_needs: tuple[ComplexNeeds, ...]
     not_ranked: tuple[NotRanked, ...]
     objections: int
+    offers_needed: tuple[OfferNeed, ...]
 
     def __post_init__(self) -> None:
         refs = [family.family_ref for family in self.families]
         homes = [family.household_id for family in self.families]
         if len(set(refs)) < len(refs) or len(set(homes)) < len(homes):
             raise WrongUsage("A family stands on the list twice.", where=self.header.list_id)
+        children = [child.person_id for family in self.families for child in family.children]
+        if len(set(children)) < len(children):
+            raise WrongUsage("A child stands on the list twice.", where=self.header.list_id)
 
     def key(self) -> pd.DataFrame:
         """What each child on the list is called in the records, a row a child: columns `KEY`; never shown."""

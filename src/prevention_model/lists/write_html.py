@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from prevention_model.lists.flat import BAND_WORDS, STAGES, cell, header_lines, unranked_lines
+from prevention_model.lists.flat import BAND_WORDS, STAGES, cell, complex_lines, header_lines, unranked_lines
 from prevention_model.lists.rows import ZoneList
 from prevention_model.pages.page import render
 
@@ -19,6 +19,7 @@ def page(made: ZoneList) -> str:
         header=made.header,
         lines=header_lines(made.header),
         unranked=unranked_lines(made),
+        complex=complex_lines(made),
         rule=made.header.rule,
         stages=STAGES,
         bands=BAND_WORDS,

@@ -148,7 +148,7 @@ def _table(book: Workbook, looks: dict[str, Format], made: ZoneList, name: str, 
 def _children(book: Workbook, looks: dict[str, Format], made: ZoneList) -> None:
     sheet = _sheet(book, made, "Children", frozen=(1, 3))
     heads = ["Family"] + [label for _, label, _ in CHILD]
-    widths = (13, 15, 24, 7, 26, 24, 34, 26, 26, 20, 16)
+    widths = (13, 15, 24, 7, 26, 24, 34, 26, 26, 26, 20, 16)
     for column, (label, width) in enumerate(zip(heads, widths, strict=True)):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, label, looks["head"])
