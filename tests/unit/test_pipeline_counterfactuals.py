@@ -11,6 +11,7 @@ from scipy.special import expit
 from prevention_model.dataset import Dataset
 from prevention_model.features import Feature, build_features
 from prevention_model.pipeline.counterfactuals import ONE_MORE_AGENCY, ONE_MORE_CHILD, counterfactuals
+from prevention_model.pipeline.rising import Levels
 from prevention_model.query import Count, DistinctCodes, Lookback, People, Retention
 from prevention_model.records.records import Records
 
@@ -79,6 +80,7 @@ def found(records: Records, model: Weighs) -> pd.DataFrame:
         outcome=SimpleNamespace(name="care"),
         test=np.arange(60),
         model=model,
+        levels=Levels(model, data),
         scored=lambda data, rows: np.ones(len(rows), dtype=bool),
     )
     plan: Any = SimpleNamespace(features=FEATURES)

@@ -18,6 +18,7 @@ from prevention_model.model import RiskModel
 from prevention_model.outcomes import Onset, Outcome
 from prevention_model.pipeline.label_bias import check_watching, contacts_counted, helped_at, label_bias
 from prevention_model.pipeline.plan import Plan
+from prevention_model.pipeline.rising import Levels
 from prevention_model.pipeline.study import Study
 from prevention_model.query import Count, DaysInSpell, FollowUp, Lookback
 from prevention_model.records import Records
@@ -102,13 +103,15 @@ def studied(outcome: Outcome, watching: float = 1.0) -> Study:
         outcome=outcome,
         candidate=nothing,
         split=Split(fit, np.empty(0, dtype=int), test, 0),
-        model=model,
+        levels=Levels(model, data),
         refits=nothing,
         reliability=nothing,
         test=test,
         level=model.predict_proba(data.features.iloc[test])[:, 1],
         label=data.label(outcome.name, test),
         rise=nothing,
+        at_last=nothing,
+        paired_at_last=nothing,
         rivals=nothing,
         age_bands=(),
         listed_alone=nothing,

@@ -20,6 +20,7 @@ from prevention_model.outcomes import Onset, Outcome
 from prevention_model.pipeline import ways
 from prevention_model.pipeline.mitigation import mitigation_menu, write_mitigation
 from prevention_model.pipeline.plan import Plan
+from prevention_model.pipeline.rising import Levels
 from prevention_model.pipeline.study import Study
 from prevention_model.pipeline.ways import NotTried, Scene, judging_places, listing_of
 from prevention_model.query import FollowUp
@@ -103,13 +104,15 @@ def studied(calibrated: bool = True) -> Study:
         outcome=CARE,
         candidate=nothing,
         split=Split(TAUGHT, later, TEST, 0),
-        model=model,
+        levels=Levels(model, data),
         refits=nothing,
         reliability=nothing,
         test=TEST,
         level=model.predict_proba(data.features.iloc[TEST])[:, 1],
         label=data.label("care", TEST),
         rise=cast(Any, SimpleNamespace(direction=np.full(len(TEST), "steady", dtype=object))),
+        at_last=nothing,
+        paired_at_last=nothing,
         rivals=nothing,
         age_bands=(),
         listed_alone=nothing,

@@ -18,6 +18,7 @@ from prevention_model.pipeline.near_lists import (
     near_lists,
 )
 from prevention_model.pipeline.plan import Plan
+from prevention_model.pipeline.rising import Levels
 from prevention_model.pipeline.study import Study
 from prevention_model.query import FollowUp
 from tests.fixtures.explained_model import FEATURES, fitted, some_values
@@ -39,13 +40,13 @@ PLAN = cast(
 
 
 @pytest.fixture(scope="module")
-def studies() -> list[Study]:
+def studies(data: Dataset) -> list[Study]:
     nothing: Any = None
-    rest = [name for name in Study.__dataclass_fields__ if name not in ("outcome", "model")]
+    rest = [name for name in Study.__dataclass_fields__ if name not in ("outcome", "levels")]
     return [
         Study(
             outcome=Outcome(name, Onset("spell", kind="care_period"), FollowUp("12 months")),
-            model=fitted(lines)[0],
+            levels=Levels(fitted(lines)[0], data),
             **dict.fromkeys(rest, nothing),
         )
         for name, lines in OUTCOMES.items()

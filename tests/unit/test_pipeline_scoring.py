@@ -15,6 +15,7 @@ from prevention_model.model import Refits, Reliability, RiskModel
 from prevention_model.model.age_bands import AgeBand
 from prevention_model.outcomes import Onset, Outcome
 from prevention_model.pipeline.plan import Plan
+from prevention_model.pipeline.rising import Levels
 from prevention_model.pipeline.scoring import reasons_near_lists, score
 from prevention_model.pipeline.study import Study
 from prevention_model.query import Count, FollowUp, Lookback
@@ -88,13 +89,15 @@ def study(data: Dataset) -> Study:
         outcome=CARE,
         candidate=nothing,
         split=nothing,
-        model=models[0],
+        levels=Levels(models[0], data),
         refits=Refits(models[1:], 0.5),
         reliability=Reliability(0.5, 0.3),
         test=nothing,
         level=nothing,
         label=nothing,
         rise=nothing,
+        at_last=nothing,
+        paired_at_last=nothing,
         rivals=nothing,
         age_bands=(),
         listed_alone=nothing,

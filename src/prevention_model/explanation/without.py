@@ -90,17 +90,22 @@ def carrying(
     before = model.margin(values)
     numbers = values.to_numpy(dtype=np.float64)
     nothing = _nothing(features, values if among is None else among)
+    asked, others = [], []
     for polarity, sign in KINDS.values():
         for theme in sorted({feature.theme for feature in features if feature.polarity == polarity}):
             of = [at for at, each in enumerate(features) if (each.theme, each.polarity) == (theme, polarity)]
             there = np.nan_to_num(numbers[:, of]) > 0
             rows = np.flatnonzero(((sign * kept[:, of] > 0) & there).any(axis=1))
-            if not len(rows):
-                continue
             other = numbers[rows]
             other[:, of] = np.where(there[rows], nothing[of], other[:, of])
-            without = model.margin(pd.DataFrame(other, columns=values.columns))
-            idle = rows[~(sign * (before[rows] - without) > 0)]
+            asked.append((sign, of, rows))
+            others.append(other)
+    if others and sum(map(len, others)):
+        # The model is asked once: asking costs more than the rows of one theme do.
+        without = model.margin(pd.DataFrame(np.concatenate(others), columns=values.columns))
+        ends = np.cumsum([len(rows) for _, _, rows in asked])[:-1]
+        for (sign, of, rows), margin in zip(asked, np.split(without, ends), strict=True):
+            idle = rows[~(sign * (before[rows] - margin) > 0)]
             kept[np.ix_(idle, of)] = 0.0
     return kept
 

@@ -15,6 +15,7 @@ from prevention_model.cohort import coverage_lag
 from prevention_model.dataset import Dataset
 from prevention_model.dataset.splits import gap_ends
 from prevention_model.explanation import Contributions, absent, contributions_of, explained_again
+from prevention_model.features.within_reach import within_reach
 from prevention_model.model.proxies import proxy_table
 from prevention_model.outcomes import outcome_statuses
 from prevention_model.pipeline.counterfactuals import counterfactuals
@@ -60,10 +61,8 @@ def gather(
     listed = lists_of(data, plan, [each.placing(data) for each in studies])
     refits, again = refits_by_outcome(data, studies, plan)
     day = data.days[studies[0].test].max()
-    known = as_known_at(records, day)
-    changed = counterfactuals(known, day, data, studies, plan, retention)
-    by_time, by_age = rebuilt(known, day, data, studies[0].test, plan, retention)
-    del known
+    changed = counterfactuals(records, day, data, studies, plan, retention)
+    by_time, by_age = rebuilt(records, day, data, studies[0].test, plan, retention)
     outcomes = [
         replace(
             _outcome(data, groups, each, plan, listed[name], linkage, *explained[name]),
@@ -208,11 +207,16 @@ def _contributions(data: Dataset, study: Study) -> tuple[np.ndarray, Contributio
 def _known_late(records: Records, data: Dataset, studies: Sequence[Study]) -> dict[str, dict[str, int]]:
     """By outcome, how many onsets taught or calibrated, and how many of them had not reached the files when the test
     began."""
-    known = as_known_at(records, min(data.days[each.test].min() for each in studies))
-    found = {}
+    onsets_of = {}
     for each in studies:
         taught = each.split.taught()
-        onsets = taught[data.label(each.outcome.name, taught) == 1]
+        onsets_of[each.outcome.name] = taught[data.label(each.outcome.name, taught) == 1]
+    people = data.members["person_id"].iloc[np.unique(np.concatenate(list(onsets_of.values())))]
+    began = min(data.days[each.test].min() for each in studies)
+    known = as_known_at(within_reach(records, people), began)
+    found = {}
+    for each in studies:
+        onsets = onsets_of[each.outcome.name]
         then = outcome_statuses(known, data.members.iloc[onsets].reset_index(drop=True), [each.outcome])
         late = int((then[each.outcome.name] != "onset").sum())
         found[each.outcome.name] = {"onsets": len(onsets), "late": late}

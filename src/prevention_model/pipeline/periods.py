@@ -32,7 +32,7 @@ from prevention_model.outcomes import share_followed
 from prevention_model.pipeline.choosing import Choice, choose
 from prevention_model.pipeline.fitting import enough, fit_all, usable
 from prevention_model.pipeline.plan import Plan
-from prevention_model.pipeline.rising import level_at_last_list, level_of
+from prevention_model.pipeline.rising import Levels, level_at_last_list
 from prevention_model.pipeline.study import Seen, Study, rivals_of, would_be_listed
 from prevention_model.records.records import Records
 
@@ -94,9 +94,10 @@ def _judged(
     except WrongUsage as refused:
         return said | {"why_not": refused.what}, None
     models = fit_all(data, outcome, plan, tried, taught, calibrating)
-    levels = {name: level_of(model, data, test) for name, model in models.items()}
+    by_name = {name: Levels(model, data) for name, model in models.items()}
+    levels = {name: each.of(test) for name, each in by_name.items()}
     # The level at the list before has to be somebody's; it is that of the simplest.
-    before = level_at_last_list(data, models[tried[0].name], plan, test)
+    before = level_at_last_list(by_name[tried[0].name], plan, test)
     seen = Seen(test, levels, rivals_of(data, outcome, plan, taught, test, before))
     return said | _figures(records, data, plan, test, levels, seen.rivals), seen
 

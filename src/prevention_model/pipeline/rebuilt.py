@@ -7,9 +7,11 @@ import numpy as np
 
 from prevention_model.dataset import Dataset
 from prevention_model.features import build_features
+from prevention_model.features.within_reach import within_reach
 from prevention_model.pipeline.plan import Plan
 from prevention_model.query import Retention
 from prevention_model.records.records import Records
+from prevention_model.records.seen import as_known_at
 
 _MOST = 500
 _ENDS = {
@@ -23,11 +25,13 @@ _KINDS = {"attribute": "name"}
 
 
 def rebuilt(
-    known: Records, day: np.datetime64, data: Dataset, test: np.ndarray, plan: Plan, retention: Retention
+    records: Records, day: np.datetime64, data: Dataset, test: np.ndarray, plan: Plan, retention: Retention
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Every cell of a day, of some children, built again and compared: from only what was `known` then, and from that
+    """Every cell of a day, of some children, built again and compared: from only what was known then, and from that
     without all that was past its retention, destroyed and not merely overlooked."""
     chosen = test[data.days[test] == day][:_MOST]
+    people = data.members["person_id"].iloc[chosen]
+    known = as_known_at(within_reach(records, people, plan.features), day)
     by_time = _compared(known, data, chosen, plan, retention)
     by_age = _compared(destroyed(known, retention, day), data, chosen, plan, Retention({}))
     without = sorted(source for source, agreed in plan.retention.items() if agreed.length is None)

@@ -13,7 +13,7 @@ from prevention_model.explanation import carrying, contributions_of, theme_reaso
 from prevention_model.model import RiskModel
 from prevention_model.pipeline.fitting import fit, usable
 from prevention_model.pipeline.plan import Plan
-from prevention_model.pipeline.rising import Paired, level_of
+from prevention_model.pipeline.rising import Levels
 from prevention_model.pipeline.study import Placing, Study, lists_of
 
 _NEAR = 500
@@ -81,10 +81,8 @@ def _rescored(data: Dataset, study: Study, plan: Plan) -> list[tuple[Placing, np
 
     Reasons are only ever written for families near a list, so only theirs are compared.
     """
-    at_last = np.flatnonzero(data.days[study.test] == data.days[study.test].max())
-    rows = study.test[at_last]
-    near = np.argsort(-study.level[at_last], kind="stable")[:_NEAR]
-    paired = Paired.of(data, study.model, study.refits, plan, rows)
+    rows, paired = study.test[study.at_last], study.paired_at_last
+    near = np.argsort(-study.level[study.at_last], kind="stable")[:_NEAR]
     scored = study.scored(data, rows)
     values = data.features.iloc[rows[near]]
     own = contributions_of(study.model, values).values
@@ -106,11 +104,10 @@ def _reseeded(
 ) -> list[tuple[Placing, np.ndarray]]:
     """The same rows by the model and by fits from other seeds. Whether a level is rising only decides between equal
     levels, so that of the model serves for all."""
-    at_last = np.flatnonzero(data.days[study.test] == data.days[study.test].max())
-    rows = study.test[at_last]
+    at_last, rows = study.at_last, study.test[study.at_last]
     direction, scored = study.rise.direction[at_last], study.scored(data, rows)
     unsaid = np.full(len(rows), "", dtype=object)
-    levels = [study.level[at_last], *(level_of(model, data, rows) for model in models)]
+    levels = [study.level[at_last], *(Levels(model, data).of(rows) for model in models)]
     return [(Placing(study.outcome.name, rows, level, direction, scored), unsaid) for level in levels]
 
 
@@ -128,5 +125,5 @@ def _fits_again(data: Dataset, study: Study, plan: Plan) -> list[RiskModel]:
 
 
 def _differences(data: Dataset, study: Study, again: RiskModel) -> dict[str, Any]:
-    level = level_of(again, data, study.test)
+    level = Levels(again, data).of(study.test)
     return {"rows": len(level), "different": int((level != study.level).sum())}

@@ -75,7 +75,7 @@ def _rows_at(data: Dataset, plan: Plan) -> np.ndarray:
 def _score(data: Dataset, study: Study, plan: Plan) -> pd.DataFrame:
     rows = _rows_at(data, plan)
     members = data.members.iloc[rows]
-    paired = Paired.of(data, study.model, study.refits, plan, rows)
+    paired = Paired.of(study.levels, study.refits, plan, rows)
     rise = paired.rise(0, study.reliability, plan.experiment.rise.credible)
     free = data.at_risk(study.outcome.name, rows)
     # Who is at or above the threshold is so at any age; only then does the age band count.
@@ -84,8 +84,7 @@ def _score(data: Dataset, study: Study, plan: Plan) -> pd.DataFrame:
     )
     eligible = left_out.isna().to_numpy()
     since = since_when(
-        data,
-        study.model,
+        study.levels,
         study.refits,
         study.reliability,
         plan,

@@ -14,7 +14,7 @@ from prevention_model.model.candidates import Candidate
 from prevention_model.outcomes import Outcome
 from prevention_model.pipeline.fitting import enough, fit, own_model, usable
 from prevention_model.pipeline.plan import Plan
-from prevention_model.pipeline.rising import Paired, level_at_last_list, reliability_of
+from prevention_model.pipeline.rising import Levels, Paired, level_at_last_list, reliability_of
 
 
 @dataclass(frozen=True)
@@ -40,22 +40,30 @@ class Placing:
 
 @dataclass(frozen=True)
 class Study:
-    """Everything that was learnt about one outcome. `model` is the `candidate` as it was fitted for the audit.
-    `test` are the rows that judged: at risk, families apart. `listed_alone`: by the levels of this outcome alone."""
+    """Everything that was learnt about one outcome. `levels` are by the `candidate` as it was fitted for the audit.
+    `test` are the rows that judged: at risk, families apart; `at_last` those of the last date (places in `test`), with
+    their levels by each refit. `listed_alone`: by the levels of this outcome alone."""
 
     outcome: Outcome
     candidate: Candidate
     split: Split
-    model: RiskModel
+    levels: Levels
     refits: Refits
     reliability: Reliability
     test: np.ndarray
     level: np.ndarray
     label: np.ndarray
     rise: Rise
+    at_last: np.ndarray
+    paired_at_last: Paired
     rivals: pd.DataFrame
     age_bands: tuple[AgeBand, ...]
     listed_alone: np.ndarray
+
+    @property
+    def model(self) -> RiskModel:
+        """The model that the audit judges, and that scores."""
+        return self.levels.model
 
     @property
     def models(self) -> tuple[RiskModel, ...]:
@@ -107,26 +115,30 @@ def study(
         plan.refits(outcome.name),
         later if len(calibrating) else None,
     )
-    reliability = reliability_of(data, outcome.name, model, plan, split)
-    paired = Paired.of(data, model, refits, plan, test)
+    levels = Levels(model, data)
+    reliability = reliability_of(levels, outcome.name, plan, split)
+    paired = Paired.of(levels, refits, plan, test)
     rise = paired.rise(0, reliability, plan.experiment.rise.credible)
-    before = level_at_last_list(data, model, plan, test)
+    before = level_at_last_list(levels, plan, test)
     rivals = rivals_of(data, outcome.name, plan, taught, test, before)
     label = data.label(outcome.name, test)
     on_test = Seen(test, {candidate.name: paired.now[0]}, rivals)
     bands = _age_bands(data, plan, outcome.name, candidate.name, earlier or (on_test,), on_test=not earlier)
     scored = pd.isna(_why_not_scored(bands, data, test))
+    at_last = np.flatnonzero(data.days[test] == data.days[test].max())
     return Study(
         outcome=outcome,
         candidate=candidate,
         split=split,
-        model=model,
+        levels=levels,
         refits=refits,
         reliability=reliability,
         test=test,
         level=paired.now[0],
         label=label,
         rise=rise,
+        at_last=at_last,
+        paired_at_last=paired.only(at_last),
         rivals=rivals,
         age_bands=bands,
         listed_alone=would_be_listed(data, plan, test, paired.now[0], rise.direction, scored),

@@ -8,7 +8,6 @@ from prevention_model.explanation import carrying, contributions_of, deletion_ta
 from prevention_model.lists.sharing import may_be_shown
 from prevention_model.metrics import stability_index
 from prevention_model.pipeline.plan import Plan
-from prevention_model.pipeline.rising import level_of
 from prevention_model.pipeline.study import Study
 
 _NEAR = 1000
@@ -34,9 +33,8 @@ def stated_of(reasons: pd.DataFrame, outcome: str) -> pd.DataFrame:
 
 def deletions_of(data: Dataset, study: Study, plan: Plan) -> pd.DataFrame:
     """Children with the highest levels at the last test date, scored again without what would be said of them."""
-    at_last = study.test[data.days[study.test] == data.days[study.test].max()]
-    level = level_of(study.model, data, at_last)
-    rows = at_last[np.argsort(-level, kind="stable")[:_NEAR]]
+    at_last = study.test[study.at_last]
+    rows = at_last[np.argsort(-study.level[study.at_last], kind="stable")[:_NEAR]]
     values, everybody = data.features.iloc[rows], data.features.iloc[at_last]
     added = contributions_of(study.model, values).values
     carried = carrying(study.model, plan.features, values, added, everybody)
@@ -60,7 +58,7 @@ def drift_of_features(data: Dataset, study: Study, plan: Plan, weight: pd.Series
         }
         for place, feature in enumerate(plan.features)
     ]
-    shift = stability_index(level_of(study.model, data, taught), level_of(study.model, data, now))
+    shift = stability_index(study.levels.of(taught), study.levels.of(now))
     return pd.DataFrame([*rows, {"feature": "level", "shift": shift, "weight": 1.0}])
 
 
