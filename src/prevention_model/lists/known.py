@@ -179,11 +179,9 @@ class Known:
                 if row["kind"] in SERVICES and not (row["kind"] == "case" and worked_with):
                     made = _involvement(row, said, self.reader)
                     key = (made.service, made.role)
-                    if key not in found or (made.since or date.max) < (found[key].since or date.max):
-                        found[key] = made
-        return tuple(
-            sorted(found.values(), key=lambda i: (not i.coordinates, i.since or date.max, i.service))
-        )
+                    # Of several that read alike, what leads a plan counts, then what began first.
+                    found[key] = min(found.get(key, made), made, key=_leads_since)
+        return tuple(sorted(found.values(), key=lambda i: (*_leads_since(i), i.service)))
 
     def past_help(self, people: Collection[str]) -> tuple[PastHelp, ...]:
         """Early help that has ended, the newest first; what several members shared is shown once."""
@@ -198,6 +196,10 @@ class Known:
             if person not in self._adopted or as_day(row["start_date"]) >= self._adopted[person]
         }
         return tuple(sorted(found, key=lambda p: (p.ended or date.min, p.type), reverse=True))
+
+
+def _leads_since(service: Involvement) -> tuple[bool, date]:
+    return not service.coordinates, service.since or date.max
 
 
 def open_spells(spells: pd.DataFrame, index_date: date) -> pd.DataFrame:
