@@ -133,16 +133,19 @@ def judge(returned: Returned, given: Given, rows: Rows, today: date) -> Judged:
 
 
 def _whose(row: ReturnedRow, given: Given, rows: Rows) -> tuple[str, list[Problem]]:
-    """The row of the list that this row is, by its number, or by the family's reference where the number is gone."""
+    """The row of the list that this row is, by its number, or by the family's reference where the number is gone; and
+    why it cannot be read as that row."""
 
-    def wrong(column: str, what: str) -> tuple[str, list[Problem]]:
-        return "", [Problem(row.sheet, column, row.number, what)]
+    def wrong(column: str, what: str) -> list[Problem]:
+        return [Problem(row.sheet, column, row.number, what)]
 
-    by_ref = {ref: row_id for row_id, ref in rows.family_ref.items()}
     if not row.row_id:
+        by_ref = {ref: row_id for row_id, ref in rows.family_ref.items()}
         if row.family_ref in by_ref:
             return by_ref[row.family_ref], []
-        return wrong(ROW_LABEL, "the row has no number of a row of this list, so nobody can say whose it is")
+        return "", wrong(
+            ROW_LABEL, "the row has no number of a row of this list, so nobody can say whose it is"
+        )
     if row.row_id not in rows.household:
         other = "/" in row.row_id and not row.row_id.startswith(f"{given.list_id}/")
         whose = (
@@ -150,11 +153,10 @@ def _whose(row: ReturnedRow, given: Given, rows: Rows) -> tuple[str, list[Proble
             if other
             else "no row of this list"
         )
-        return wrong(ROW_LABEL, f"the number is that of {whose}")
+        return "", wrong(ROW_LABEL, f"the number is that of {whose}")
     if row.family_ref and row.family_ref != rows.family_ref[row.row_id]:
-        return wrong(
-            FAMILY_LABEL, "the family and the row number are not those that stood together on the list"
-        )
+        what = "the family and the row number are not those that stood together on the list"
+        return row.row_id, wrong(FAMILY_LABEL, what)
     return row.row_id, []
 
 
