@@ -128,6 +128,16 @@ def has_java() -> bool:
     return bool(shutil.which("java") or os.environ.get("JAVA_HOME"))
 
 
+def has_seven_zip() -> bool:
+    """Sealed lists are opened with it, and it seals what is opened."""
+    return any(map(shutil.which, ("7z", "7zz", "7za")))
+
+
+def has_age() -> bool:
+    """Sealed lists are opened with it."""
+    return shutil.which("age") is not None
+
+
 def pieces(command: str) -> list[Piece]:
     """What this command needs of the system."""
     needs = [Piece("OpenMP", "LightGBM loads it", has_openmp, ("libgomp1",), "brew install libomp", True)]
@@ -147,6 +157,11 @@ def pieces(command: str) -> list[Piece]:
         where = "install Java 17 and put java on the path"
         java = ("openjdk-17-jre-headless",)
         needs.append(Piece("Java", "tests run Spark in it", has_java, java, where, False))
+        where = "install 7-Zip and put 7z on the path"
+        seven = ("p7zip-full",)
+        needs.append(Piece("7-Zip", "tests open sealed lists with it", has_seven_zip, seven, where, False))
+        where = "install age and put it on the path"
+        needs.append(Piece("age", "tests open sealed lists with it", has_age, ("age",), where, False))
     return needs
 
 

@@ -41,6 +41,8 @@ _LAZY = {
     "contest_close": "prevention_model.pipeline.commands_feedback",
     "contest_list": "prevention_model.pipeline.commands_feedback",
     "receipt": "prevention_model.pipeline.commands_release",
+    "pack": "prevention_model.pipeline.commands_seal",
+    "unpack": "prevention_model.pipeline.commands_seal",
 }
 
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing while working.")]
@@ -220,6 +222,36 @@ def release(
 ) -> None:
     """Write the zone lists of a run that was audited and signed."""
     _do("release", authority, run_id, stage, quiet=quiet)
+
+
+@app.command()
+def pack(
+    release_id: Annotated[str, typer.Argument(metavar="RELEASE")],
+    zone: Annotated[str, typer.Option(help="The zone whose list it is.")],
+    to: Annotated[Path, typer.Option(help="File to write; must not exist.")],
+    by: Annotated[str, typer.Option(help="Who makes the copy.")],
+    as_zip: Annotated[bool, typer.Option("--zip", help="A zip with a password (AES-256).")] = False,
+    as_age: Annotated[bool, typer.Option("--age", help="An age file for the recipient's key.")] = False,
+    password_file: Annotated[
+        Path | None, typer.Option(help="File of mode 0600 with the password; without it, it is asked for.")
+    ] = None,
+    authority: AuthorityOption = Path("authority.yaml"),
+) -> None:
+    """Write a sealed copy of one zone's list, to leave the house; the ledger records it."""
+    _do("pack", authority, release_id, zone, to, as_zip, as_age, password_file, by)
+
+
+@app.command()
+def unpack(
+    sealed: Annotated[Path, typer.Argument(metavar="FILE", help="A sealed copy.")],
+    to: Annotated[Path, typer.Option(help="Folder to write; must not exist.")],
+    password_file: Annotated[
+        Path | None, typer.Option(help="File of mode 0600 with the password; without it, it is asked for.")
+    ] = None,
+    key_file: Annotated[Path | None, typer.Option(help="File of mode 0600 with the age key.")] = None,
+) -> None:
+    """Open a sealed copy of a list, and check that every file is as it was released."""
+    _do("unpack", sealed, to, password_file, key_file)
 
 
 @app.command()
