@@ -123,6 +123,11 @@ def has_postgresql() -> bool:
     return bool(shutil.which("initdb")) or any(POSTGRESQL.glob("*/bin/initdb"))
 
 
+def has_libreoffice() -> bool:
+    """The workbook of a list is opened, filled in and saved by it, as coordinators do."""
+    return any(shutil.which(name) for name in ("soffice", "libreoffice"))
+
+
 def has_java() -> bool:
     """Spark runs in it."""
     return bool(shutil.which("java") or os.environ.get("JAVA_HOME"))
@@ -154,6 +159,9 @@ def pieces(command: str) -> list[Piece]:
             "install PostgreSQL and put initdb on the path",
         )
         needs.append(Piece("PostgreSQL", why, has_postgresql, ("postgresql",), where, False))
+        debian = ("libreoffice-calc-nogui", "python3-uno")
+        why, where = "tests fill in lists with it", "install LibreOffice and put soffice on the path"
+        needs.append(Piece("LibreOffice", why, has_libreoffice, debian, where, False))
         where = "install Java 17 and put java on the path"
         java = ("openjdk-17-jre-headless",)
         needs.append(Piece("Java", "tests run Spark in it", has_java, java, where, False))

@@ -27,6 +27,7 @@ FORMAT = "prevention-model list 1"
 MOST_MINUTES = 600
 
 _WORDS = "Words"
+_OPEN = {"date": "open_day", "number": "open"}
 _OPTIONS = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -37,6 +38,8 @@ _OPTIONS = {
 _FAMILY_WIDTHS = {
     "family_ref": 13,
     "current_involvement": 30,
+    "last_decision": 24,
+    "about_the_children": 24,
     "family_agreement": 21,
     "child_view": 14,
     "family_view": 14,
@@ -49,6 +52,14 @@ _FAMILY_WIDTHS = {
     "strengths": 34,
     "least_intrusive_first_step": 24,
     "data_quality_flags": 24,
+}
+_CHILD_WIDTHS = {
+    "child_ref": 15,
+    "name": 24,
+    "age_years": 7,
+    "milestone_due": 34,
+    "individual_change": 20,
+    "is_index_child": 16,
 }
 _WIDE = {
     "decision": 26,
@@ -93,6 +104,8 @@ def _looks(book: Workbook) -> dict[str, Format]:
         "bold": {**line, "bold": True},
         "head": {**base, "bold": True, "font_color": "#FFFFFF", "bg_color": "#0B0C0C"},
         "open": writable,
+        # In a cell of text, what begins with = or looks like a day stays what was typed.
+        "open_text": {**writable, "num_format": "@"},
         "open_day": {**writable, "num_format": "dd/mm/yyyy"},
     }
     return {name: book.add_format(look) for name, look in looks.items()}
@@ -147,9 +160,8 @@ def _table(book: Workbook, looks: dict[str, Format], made: ZoneList, name: str, 
 
 def _children(book: Workbook, looks: dict[str, Format], made: ZoneList) -> None:
     sheet = _sheet(book, made, "Children", frozen=(1, 3))
-    heads = ["Family"] + [label for _, label, _ in CHILD]
-    widths = (13, 15, 24, 7, 26, 24, 34, 26, 26, 26, 20, 16)
-    for column, (label, width) in enumerate(zip(heads, widths, strict=True)):
+    heads = [(13, "Family"), *((_CHILD_WIDTHS.get(name, 26), label) for name, label, _ in CHILD)]
+    for column, (width, label) in enumerate(heads):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, label, looks["head"])
     rows = [(f.family_ref, *child_cells(c).values()) for f in made.families for c in f.children]
@@ -175,7 +187,7 @@ def _decisions(book: Workbook, looks: dict[str, Format], made: ZoneList) -> None
         if rule := _rule(field, made):
             sheet.data_validation(1, column, last, column, rule)
         for row in range(1, len(made.families) + 1):
-            sheet.write_blank(row, column, None, looks["open_day" if field.kind == "date" else "open"])
+            sheet.write_blank(row, column, None, looks[_OPEN.get(field.kind, "open_text")])
     number = len(ACTIONS) + 2
     sheet.set_column(number, number, 30)
     sheet.write_string(0, number, ROW_LABEL, looks["head"])
