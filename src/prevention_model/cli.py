@@ -40,6 +40,7 @@ _LAZY = {
     "contest_open": "prevention_model.pipeline.commands_feedback",
     "contest_close": "prevention_model.pipeline.commands_feedback",
     "contest_list": "prevention_model.pipeline.commands_feedback",
+    "yield_": "prevention_model.pipeline.commands_feedback",
     "receipt": "prevention_model.pipeline.commands_release",
     "pack": "prevention_model.pipeline.commands_seal",
     "unpack": "prevention_model.pipeline.commands_seal",
@@ -327,6 +328,16 @@ def contest_close(
 def contest_list(authority: AuthorityOption = Path("authority.yaml")) -> None:
     """Every challenge, those whose time is over first."""
     _do("contest_list", authority)
+
+
+@app.command("yield")
+def yield_(
+    out: Annotated[Path, typer.Option(help="Folder for yield.html and yield.json.")],
+    since: Annotated[str, typer.Option(help="Only lists made from this day on, as 2025-03-01.")] = "",
+    authority: AuthorityOption = Path("authority.yaml"),
+) -> None:
+    """What lists came to, zone by zone: contacted, agreed, helped, set aside; small numbers protected."""
+    _do("yield_", authority, out, since)
 
 
 @app.command()
