@@ -1,71 +1,15 @@
 """The list and the card as a coordinator meets them: in a browser, offline, with a keyboard."""
 
 import re
-import shutil
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from prevention_model.cards import (
-    CardFacts,
-    write_audit_page,
-    write_card,
-    write_comparison,
-    write_mitigation_page,
-)
-from prevention_model.lists import write_zone_pack
-from prevention_model.lists.assemble import zone_list
-from tests.fixtures import made_up_card, made_up_comparison, made_up_mitigation, made_up_zone
+from tests.fixtures.product_pages import PAGES
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="there is no chromium on this machine (apt-get install chromium)"
-    ),
-]
-
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("pages")
-    scores = made_up_zone.scores()
-    records = made_up_zone.records(scores)
-    released = made_up_zone.MadeRelease(scores, made_up_zone.reasons(scores))
-    people = made_up_zone.identities(records)
-    authority, figures = made_up_zone.authority(), made_up_zone.figures()
-    made = zone_list(released, records, people, authority, "Z1", figures, made_up_zone.TODAY)
-    write_zone_pack(folder / "zone", made)
-    write_card(folder / "card", CardFacts.check(made_up_card.facts()))
-    write_audit_page(folder / "card", made_up_card.report())
-    write_comparison(folder / "card", made_up_comparison.RUN, made_up_comparison.figures())
-    write_mitigation_page(folder / "card", made_up_mitigation.RUN, made_up_mitigation.menu())
-    return folder
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
-    context = browser.new_context(offline=True, viewport={"width": 1280, "height": 900})
-    made = context.new_page()
-    made.asked, made.said = [], []
-    made.on("request", lambda request: made.asked.append(request.url))
-    made.on("console", lambda message: made.said.append(message.text))
-    made.on("pageerror", lambda error: made.said.append(str(error)))
-    made.clock.set_fixed_time("2024-09-20T10:00:00")
-    yield made
-    context.close()
+pytestmark = pytest.mark.browser
 
 
 def _open(page: Any, path: Path) -> Any:
@@ -77,10 +21,7 @@ def _list(page: Any, files: Path) -> Any:
     return _open(page, files / "zone" / "list.html")
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["zone/list.html", "card/card.html", "card/report.html", "card/comparison.html", "card/mitigation.html"],
-)
+@pytest.mark.parametrize("name", PAGES)
 def test_a_page_asks_for_nothing_and_breaks_none_of_its_own_rules(page: Any, files: Path, name: str) -> None:
     _open(page, files / name)
     assert page.asked == [(files / name).as_uri()]
@@ -88,21 +29,15 @@ def test_a_page_asks_for_nothing_and_breaks_none_of_its_own_rules(page: Any, fil
     assert page.evaluate("getComputedStyle(document.body).fontFamily").startswith("Arial")
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["zone/list.html", "card/card.html", "card/report.html", "card/comparison.html", "card/mitigation.html"],
-)
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("width", [320, 640, 1280], ids=["400%", "200%", "100%"])
 def test_nothing_runs_out_of_the_page(page: Any, files: Path, name: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     _open(page, files / name)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["zone/list.html", "card/card.html", "card/report.html", "card/comparison.html", "card/mitigation.html"],
-)
+@pytest.mark.parametrize("name", PAGES)
 def test_headings_go_down_one_step_at_a_time(page: Any, files: Path, name: str) -> None:
     _open(page, files / name)
     levels = page.eval_on_selector_all("h1,h2,h3,h4", "all => all.map(h => Number(h.tagName[1]))")
@@ -164,7 +99,7 @@ def test_filtering_by_keyboard_says_how_many_are_left(page: Any, files: Path) ->
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     assert page.locator("#plan").input_value() == "yes"
-    assert page.locator("#count").inner_text() == "Showing 1 of 9 families"
+    assert page.locator("#count").inner_text() == "Showing 2 of 9 families"
     assert _refs(page, "article.family") == _refs(page, "#overview tbody tr")
     page.locator("#plan").select_option("")
     page.locator("#find").fill("polish")
