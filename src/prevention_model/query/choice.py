@@ -9,9 +9,14 @@ Choice = str | tuple[str, ...]
 POINT_TABLES = ("event", "measurement", "attribute")
 SPELL_TABLES = ("spell", "place")
 
+COMES_BACK = frozenset({"list_given", "list_viewed", "decided", "contest_opened", "contest_closed"})
+"""Kinds of ledger entries about lists. What a coordinator decides follows from who was listed: a model that asked for
+it, as a feature or as an outcome, would learn its own lists. So nothing may ask for it, whatever table it stands in."""
+
 
 def chosen(owner: str, field: str, value: object) -> tuple[str, ...]:
-    """One text or several, as a sorted tuple without repeats. Raises WrongUsage when there is none.
+    """One text or several, as a sorted tuple without repeats. Raises WrongUsage when there is none, or for a kind that
+    came back from lists.
 
     >>> chosen("Count", "kind", ["b", "a", "b"])
     ('a', 'b')
@@ -24,6 +29,11 @@ def chosen(owner: str, field: str, value: object) -> tuple[str, ...]:
         raise WrongUsage(
             f"{owner} needs {field}= one text or a tuple of texts.",
             todo=f'Write {field}="..." with a {field} from the records.',
+        )
+    if field == "kind" and COMES_BACK & set(texts):
+        raise WrongUsage(
+            f"{owner} asks for what came back from lists, which teaches no model: a model would learn its own lists.",
+            todo="Leave it out. What lists came to is shown by `prevention-model yield`.",
         )
     return tuple(sorted(set(texts)))
 
