@@ -23,15 +23,7 @@ def write_zone_pack(folder: Path, made: ZoneList) -> dict[str, Any]:
     The same list gives the same bytes. `folder` is made; if it already holds exactly this pack nothing is
     written. Raises WrongUsage when it holds anything else, Damaged when its files were changed.
     """
-    files = {
-        "list.html": page(made).encode(),
-        "list.xlsx": workbook(made),
-        "list.json": list_json(made),
-        "list.csv": list_csv(made),
-        "children.csv": children_csv(made),
-        "header.csv": header_csv(made),
-        "README.md": _readme(made).encode(),
-    }
+    files = files_of(made)
     head = made.header
     facts = {
         "list_id": head.list_id,
@@ -49,6 +41,19 @@ def write_zone_pack(folder: Path, made: ZoneList) -> dict[str, Any]:
         )
     _write(folder, {**files, manifests.NAME: manifests.written(content)})
     return content
+
+
+def files_of(made: ZoneList) -> dict[str, bytes]:
+    """The files of a pack by their names, but for the manifest; the same list gives the same bytes."""
+    return {
+        "list.html": page(made).encode(),
+        "list.xlsx": workbook(made),
+        "list.json": list_json(made),
+        "list.csv": list_csv(made),
+        "children.csv": children_csv(made),
+        "header.csv": header_csv(made),
+        "README.md": _readme(made).encode(),
+    }
 
 
 def check_zone_pack(folder: Path) -> dict[str, Any]:
