@@ -34,7 +34,8 @@ class Share:
         if value is None:
             return cls(None)
         low, high = wilson(value, whole, _Z)
-        return cls(value, float(low), float(high))
+        # Where the share is 0 or 1, rounding could leave it outside.
+        return cls(value, min(value, float(low)), max(value, float(high)))
 
     @property
     def text(self) -> str:
