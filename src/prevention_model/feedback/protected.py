@@ -15,20 +15,23 @@ _Z = 1.96
 
 @dataclass(frozen=True)
 class Share:
-    """A share that may be printed, with its 95% interval; None where it may not be, or where there is nothing."""
+    """A share that may be printed, with its 95% interval; None where it may not be, or where it is of `nobody`."""
 
     value: float | None
     low: float | None = None
     high: float | None = None
+    nobody: bool = False
 
     @classmethod
     def of(cls, count: int | None, whole: int | None) -> "Share":
         """The share of two counts that may be printed.
 
         >>> Share.of(20, 40).text, Share.of(None, 40).text, Share.of(0, 0).text
-        ('50% (35% to 65%)', 'c', 'c')
+        ('50% (35% to 65%)', 'c', 'nobody yet')
         """
-        if not whole or count is None:
+        if whole == 0:
+            return cls(None, nobody=True)
+        if whole is None or count is None:
             return cls(None)
         value = protect_share(count, whole)
         if value is None:
@@ -40,6 +43,8 @@ class Share:
     @property
     def text(self) -> str:
         """The share with its interval."""
+        if self.nobody:
+            return "nobody yet"
         return "c" if self.value is None else f"{percent(self.value)} ({interval(self.low, self.high)})"
 
 
@@ -54,6 +59,13 @@ class Protected:
     def share(self, name: str) -> Share:
         """One count as a share of what it is part of."""
         return Share.of(self.counts[name], self.counts[PART_OF[name]])
+
+    @property
+    def wait(self) -> str:
+        """Days until contact, in figures."""
+        if self.counts["contacted"] == 0:
+            return "nobody yet"
+        return "c" if self.days_to_contact is None else f"{self.days_to_contact:g}"
 
     def plain(self) -> dict[str, Any]:
         """For the JSON."""

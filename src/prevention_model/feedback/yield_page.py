@@ -19,6 +19,7 @@ from prevention_model.pages.document import (
     Block,
     Bullets,
     Cell,
+    Chart,
     Document,
     Figures,
     Inset,
@@ -29,8 +30,6 @@ from prevention_model.pages.document import (
     Tag,
 )
 from prevention_model.pages.words import percent, plain_date
-
-NOT_YET = "not yet known"
 
 _VERDICTS = {
     "too few": Tag("Too few decisions to say", "grey"),
@@ -123,14 +122,13 @@ _READING = (
 
 
 def _short(whole: Protected) -> tuple[Block, ...]:
-    days = "c" if whole.days_to_contact is None else f"{whole.days_to_contact:g}"
     return (
         Figures(
             (
                 (printed(whole.counts["listed"]), "families listed"),
                 (whole.share("contacted").text, "of them contacted"),
                 (whole.share("agreed").text, "of those contacted agreed to early help"),
-                (days, "days until contact, for half of them at most"),
+                (whole.wait, "days until contact, for half of them at most"),
                 (whole.share("helped").text, "of those listed 90 days ago are helped"),
             )
         ),
@@ -147,18 +145,24 @@ def _by_zone(zones: Mapping[str, Protected]) -> tuple[Block, ...]:
                 printed(each.counts[name])
                 for name in ("listed", "decided", "contacted", "agreed", "declined")
             ),
-            "c" if each.days_to_contact is None else f"{each.days_to_contact:g}",
+            each.wait,
             printed(each.counts["old"]),
-            each.share("helped").text if each.counts["old"] != 0 else NOT_YET,
+            each.share("helped").text,
         )
         for zone, each in zones.items()
     )
     table = Table("Families on lists, by zone", columns, rows, tuple(range(1, len(columns) - 1)))
     chart = _chart(zones)
-    return (*((Picture(chart, table=False),) if chart else ()), table)
+    if chart is None:
+        return (table,)
+    return (
+        Paragraph(f"{chart.title}: by zone, with what chance alone could make of it."),
+        Picture(chart, table=False),
+        table,
+    )
 
 
-def _chart(zones: Mapping[str, Protected]) -> Any:
+def _chart(zones: Mapping[str, Protected]) -> Chart | None:
     """Yield after 90 days where anything may be said of it, and else who was contacted."""
     for name, title, quantity in (
         ("helped", "Helped 90 days after the list", "Of families listed at least 90 days ago"),

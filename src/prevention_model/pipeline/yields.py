@@ -15,6 +15,7 @@ from prevention_model.feedback.given import Given, given_lists
 from prevention_model.feedback.yield_page import Found
 from prevention_model.feedback.yields import Limits, yields
 from prevention_model.ledger import Ledger
+from prevention_model.lists.milestones import age_on
 from prevention_model.outcomes import catalogue as outcome_catalogue
 from prevention_model.outcomes import outcome_statuses
 from prevention_model.pipeline.listed import listed_in
@@ -115,7 +116,6 @@ def _alarms(
             continue
         experiment = Experiment.read(folder / "experiment.yaml")
         outcomes = [each for each in outcome_catalogue() if each.name in experiment.ranking]
-        index = pd.Timestamp(experiment.score_on)
         ends += [each.follow_up.window(experiment.score_on)[1] for each in outcomes]
         mine = listed[
             listed["run_id"].eq(run) & listed["person_id"].isin(records.frames["person"]["person_id"])
@@ -123,11 +123,13 @@ def _alarms(
         if mine.empty:
             continue
         # On the lists of two stages of one run a family is the same: it counts once here.
-        people = mine["person_id"].drop_duplicates().to_numpy()
-        members = pd.DataFrame({"person_id": people, "index_date": index})
+        members = _members(records, mine.drop_duplicates("person_id"), experiment.score_on)
         retention = retention_of(records, agreed)
-        near = within_reach(records, set(people))
+        near = within_reach(records, set(members["person_id"]))
         status = outcome_statuses(near, members, outcomes, retention).astype(str)
+        if not status.isin(["none"]).any(axis=None):
+            # Somebody to whom it came is known at once, anybody else at the end: before that, all known ones came.
+            continue
         # Of several outcomes, one that came is enough; that none came is known when it is known of each.
         came, none = status.isin(["onset"]).any(axis=1), status.isin(["none", "not_at_risk"]).all(axis=1)
         known = (came | (none & status.isin(["none"]).any(axis=1))).to_numpy()
@@ -138,6 +140,20 @@ def _alarms(
         return pd.DataFrame(columns=["trait", "group", "people", "without"]), min(ends, default=None)
     counts = pd.concat(tables).groupby(["trait", "group"], as_index=False)[["people", "without"]].sum()
     return counts, min(ends, default=None)
+
+
+def _members(records: Records, listed: pd.DataFrame, day: date) -> pd.DataFrame:
+    """Listed children as members of the cohort that they were scored in, with what audit traits ask of it."""
+    births = records.frames["person"].drop_duplicates("person_id").set_index("person_id")["birth_date"]
+    born = [births[person] for person in listed["person_id"]]
+    return pd.DataFrame(
+        {
+            "person_id": listed["person_id"].to_numpy(),
+            "index_date": pd.Timestamp(day),
+            "zone": listed["zone"].to_numpy(),
+            "age_years": [None if pd.isna(each) else age_on(each.date(), day) for each in born],
+        }
+    )
 
 
 def _routes(
