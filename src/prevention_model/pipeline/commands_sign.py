@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from prevention_model.ledger import Ledger
+from prevention_model.pipeline.contests import contest_lines
 from prevention_model.pipeline.opening import opened
 from prevention_model.pipeline.signing import parse_waivers, sign_run
 from prevention_model.release import new_key, overview
@@ -43,4 +44,4 @@ def status(authority: Path) -> list[str]:
             lines.append(
                 f"  {each.release_id}: {each.state}; lists until {each.lists_until}, certificate until {each.expires}"
             )
-    return lines
+    return [*lines, *contest_lines(ledger.entries(), ledger.today())]
