@@ -36,6 +36,7 @@ def look(evidence: Evidence, outcome: OutcomeEvidence, policy: Policy) -> Findin
 
 def _ratios(known: Known, found: list[Grouping], policy: Policy) -> list[dict[str, Any]]:
     drawn = Resampled.joined(_observed_over_expected(known, found, policy))
+    ratio = np.square(drawn.estimate)
     places = [(grouping, at) for grouping in found for at in range(len(grouping.labels))]
     able = np.array(
         [
@@ -44,7 +45,9 @@ def _ratios(known: Known, found: list[Grouping], policy: Policy) -> list[dict[st
             for grouping, at in places
         ]
     )
-    low, high = drawn.simultaneous(able)
+    # A spread that came out small by chance is no surer than a count by these levels would be.
+    half = drawn.reach(able) * np.where(able, np.fmax(drawn.spread, _spread_by_levels(known, found)), np.nan)
+    low, high = (np.square(np.maximum(end, 0.0)) for end in (drawn.estimate - half, drawn.estimate + half))
     return [
         {
             "cut": "all",
@@ -52,12 +55,12 @@ def _ratios(known: Known, found: list[Grouping], policy: Policy) -> list[dict[st
             "group": grouping.labels[at],
             "people": grouping.people[at],
             "events": grouping.cases[at],
-            "value": drawn.estimate[row],
-            "value_lower": drawn.lower[row],
-            "value_upper": drawn.upper[row],
+            "value": ratio[row],
+            "value_lower": drawn.lower[row] ** 2,
+            "value_upper": drawn.upper[row] ** 2,
             "lower": low[row],
             "upper": high[row],
-            "judged": judged_ratio(drawn.estimate[row], low[row], high[row], policy.group_observed_expected)
+            "judged": judged_ratio(ratio[row], low[row], high[row], policy.group_observed_expected)
             if able[row]
             else FEW,
         }
@@ -66,18 +69,32 @@ def _ratios(known: Known, found: list[Grouping], policy: Policy) -> list[dict[st
 
 
 def _observed_over_expected(known: Known, found: list[Grouping], policy: Policy) -> list[Resampled]:
+    """By group, the root of observed over expected: on that scale the spread of a count hardly hangs on the count, so
+    that a group in which it happened to few by chance does not look surer than it is (M. S. Bartlett 1936)."""
     sums = []
     for grouping in found:
         members = grouping.members
         sums.append(np.column_stack([members * known.happened[:, None], members * known.level[:, None]]))
 
-    def ratios(total: np.ndarray) -> np.ndarray:
+    def roots(total: np.ndarray) -> np.ndarray:
         observed, expected = np.split(total, 2, axis=1)
-        return observed / expected
+        root: np.ndarray = np.sqrt(observed / expected)
+        return root
 
     return family_bootstrap_each(
-        known.families, sums, [ratios] * len(sums), policy.resamples, policy.seed, policy.confidence
+        known.families, sums, [roots] * len(sums), policy.resamples, policy.seed, policy.confidence
     )
+
+
+def _spread_by_levels(known: Known, found: list[Grouping]) -> np.ndarray:
+    """By group, the spread of the same root were every level exactly right and no child like its brother or sister."""
+    expected, varies = (
+        np.concatenate([grouping.members.T @ each for grouping in found])
+        for each in (known.level, known.level * (1 - known.level))
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread: np.ndarray = np.sqrt(varies) / (2 * expected)
+    return spread
 
 
 def _said(row: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ group is taken in each band, and averaged over the bands as the cases of the gro
 everybody else (direct standardisation).
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,20 @@ from prevention_model.audit.check import Check, Finding
 from prevention_model.audit.evidence import Evidence, OutcomeEvidence
 from prevention_model.audit.gaps import FEW, FOUND, judged_gap, limits_by_grouping, multiplicity
 from prevention_model.audit.grouping import Grouping, Known, groupings, known_rows
-from prevention_model.metrics import Bands, Resampled, bands_of, family_bootstrap
+from prevention_model.metrics import Bands, Resampled, bands_of, family_bootstrap, newcombe
 from prevention_model.pages.words import plural
 from prevention_model.settings.policy import Policy
+
+
+@dataclass(frozen=True)
+class _Matched:
+    """By group: `drawn` has the gap to others seen as often, and after it the plain gap. `own` is the share missed in
+    the bands in which there are others, of `cases`; the share of the others has the spread of `as_many` of them."""
+
+    drawn: Resampled
+    own: np.ndarray
+    cases: np.ndarray
+    as_many: np.ndarray
 
 
 def look(evidence: Evidence, outcome: OutcomeEvidence, policy: Policy) -> Finding:
@@ -50,14 +62,20 @@ def _gaps(known: Known, found: list[Grouping], bands: Bands, policy: Policy) -> 
     places = [(cut, chosen, grouping) for cut, chosen in known.cuts(policy).items() for grouping in found]
     drawn = [_matched(known, ~chosen, cases, grouping, bands, policy) for _, chosen, grouping in places]
     sizes = [len(grouping.labels) for _, _, grouping in places]
-    both = Resampled.joined([each.part(slice(None, size)) for each, size in zip(drawn, sizes, strict=True)])
+    both = Resampled.joined(
+        [each.drawn.part(slice(None, size)) for each, size in zip(drawn, sizes, strict=True)]
+    )
     able = np.concatenate(
         [
             (grouping.people >= policy.min_people) & (grouping.cases >= policy.min_events)
             for _, _, grouping in places
         ]
     ) & np.isfinite(both.spread)
-    low, high = both.simultaneous(able)
+    own, cases_in, as_many = (
+        np.concatenate([getattr(each, name) for each in drawn]) for name in ("own", "cases", "as_many")
+    )
+    # Where nearly all of a small group are missed, resamples hardly differ and tell nothing of how unsure that is.
+    low, high = newcombe(own, cases_in, own - both.estimate, as_many, both.reach(able))
     rows: list[dict[str, Any]] = []
     for (cut, chosen, grouping), each, size in zip(places, drawn, sizes, strict=True):
         plain = grouping.share(~chosen, cases)
@@ -74,7 +92,7 @@ def _gaps(known: Known, found: list[Grouping], bands: Bands, policy: Policy) -> 
                     "value": plain[at],
                     "rest_seen_as_often": plain[at] - gap,
                     "gap": gap,
-                    "gap_unmatched": each.estimate[size + at],
+                    "gap_unmatched": each.drawn.estimate[size + at],
                     "lower": low[row] if able[row] else np.nan,
                     "upper": high[row] if able[row] else np.nan,
                     "limit": limit,
@@ -86,8 +104,7 @@ def _gaps(known: Known, found: list[Grouping], bands: Bands, policy: Policy) -> 
 
 def _matched(
     known: Known, hits: np.ndarray, of: np.ndarray, grouping: Grouping, bands: Bands, policy: Policy
-) -> Resampled:
-    """By group, the gap to others seen as often, and after it the plain gap."""
+) -> _Matched:
     groups, depth = len(grouping.labels), len(bands.labels)
     place = grouping.codes[of] * depth + bands.codes[of]
     cells = np.zeros((len(place), groups * depth))
@@ -105,7 +122,15 @@ def _matched(
         plain = hit.sum(axis=2) / many.sum(axis=2) - hit_others.sum(axis=2) / others.sum(axis=2)
         return np.column_stack([matched, plain])
 
-    return family_bootstrap(known.families[of], sums, gaps, policy.resamples, policy.seed, policy.confidence)
+    drawn = family_bootstrap(known.families[of], sums, gaps, policy.resamples, policy.seed, policy.confidence)
+    many, hit = (part.reshape(groups, depth) for part in np.split(sums.sum(axis=0), 2))
+    others = many.sum(axis=0) - many
+    there = (many > 0) & (others > 0)
+    cases = np.where(there, many, 0.0).sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        own = np.where(there, hit, 0.0).sum(axis=1) / cases
+        as_many = cases**2 / np.where(there, many**2 / others, 0.0).sum(axis=1)
+    return _Matched(drawn, own, cases, as_many)
 
 
 def _said(row: dict[str, Any]) -> str:
