@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from prevention_model.lists import FamilyRow, ZoneList
 from prevention_model.lists.assemble import zone_list
 from prevention_model.lists.facts import EVIDENCE, NotHeld, Reason, Team
-from prevention_model.lists.first_step import CONVERSATION, first_step, offers_needed
+from prevention_model.lists.first_step import CONVERSATION, SAID_NO, first_step, offers_needed
 from prevention_model.settings.authority import Offer
 from tests.fixtures import made_up_zone as made
 
@@ -75,7 +75,7 @@ CASES: dict[str, tuple[list[Offer], list[str], int | NotHeld, str]] = {
 @pytest.mark.parametrize("what", CASES)
 def test_the_step_without_a_plan(what: str) -> None:
     offers, themes, age, said = CASES[what]
-    step = first_step([_reason(theme) for theme in themes], offers, age, NO_PLAN, "")
+    step = first_step([_reason(theme) for theme in themes], offers, age, NO_PLAN, "", False)
     assert step.text == said
     assert step.kind == ("conversation" if said == CONVERSATION else "offer")
 
@@ -94,7 +94,7 @@ def test_no_offer_that_fits_is_of_a_lower_level(
         _offer(f"{n}", level, (theme,), ages=(0, 10) if young else (0, 25))
         for n, (level, theme, young) in enumerate(catalogue)
     ]
-    step = first_step([_reason(theme) for theme in themes], offers, age, NO_PLAN, "")
+    step = first_step([_reason(theme) for theme in themes], offers, age, NO_PLAN, "", False)
     fits = [o for o in offers if set(o.themes) & set(themes) and o.ages[0] <= age <= o.ages[1]]
     if step.offer is None:
         assert fits == []
@@ -104,7 +104,12 @@ def test_no_offer_that_fits_is_of_a_lower_level(
 
 def test_with_a_plan_the_step_is_to_speak_to_its_lead_and_never_a_second_plan() -> None:
     step = first_step(
-        [_reason("school")], [_offer("Whole-family early help plan", 3)], 8, PLAN, "North team (Early help)"
+        [_reason("school")],
+        [_offer("Whole-family early help plan", 3)],
+        8,
+        PLAN,
+        "North team (Early help)",
+        False,
     )
     assert step.kind == "plan"
     assert (
@@ -186,3 +191,16 @@ def test_what_the_list_asks_of_offers_is_beside_what_they_have_room_for() -> Non
 def test_every_rating_has_words() -> None:
     ratings = Offer.model_json_schema()["properties"]["evidence"]["enum"]
     assert set(EVIDENCE) == set(ratings)
+
+
+@pytest.mark.parametrize("answer", ["asked_declined", "withdrawn", "agreed", "not_asked"])
+def test_who_said_no_is_offered_nothing_anew(answer: str) -> None:
+    scores = made.scores()
+    attribute = pd.DataFrame([("p000", "family_agreement", answer, "early_help", pd.Timestamp("2024-03-04"))])
+    attribute.columns = ["person_id", "name", "value", "agency", "event_date"]
+    records = made.records(scores, attribute=attribute)
+    released = made.MadeRelease(scores, made.reasons(scores))
+    people = made.identities(records)
+    held = zone_list(released, records, people, made.authority(), "Z1", made.figures(), made.TODAY)
+    step = _family(held, "h00").least_intrusive_first_step
+    assert (step.text == SAID_NO and step.offer is None) is (answer in ("asked_declined", "withdrawn"))

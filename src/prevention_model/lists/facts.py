@@ -231,12 +231,13 @@ class Offered:
         return f"{self.name} ({'; '.join(parts)})"
 
 
-STEPS = ("plan", "offer", "conversation")
+STEPS = ("plan", "offer", "conversation", "said_no")
 
 
 @dataclass(frozen=True)
 class FirstStep:
-    """What to propose first: speak to the lead of a plan that is open, an offer of the zone, or only a conversation.
+    """What to propose first: speak to the lead of a plan that is open, an offer of the zone, or only a conversation;
+    or nothing anew, where the family has said no.
 
     `offer` is what fits, which with an open plan could be added to it.
     """
@@ -247,7 +248,7 @@ class FirstStep:
 
     def __post_init__(self) -> None:
         if self.kind not in STEPS or (self.kind == "offer" and self.offer is None):
-            raise WrongUsage("A first step is a plan, an offer or a conversation.")
+            raise WrongUsage(f"A first step is one of {', '.join(STEPS)}.")
 
     @property
     def line(self) -> str:

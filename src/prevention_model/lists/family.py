@@ -131,7 +131,9 @@ def family_row(
         strengths=well,
         uncertainty_band=_sureness(scores, index_child),
         explanation_ref=f"{setting.release_id}/{ref}",
-        least_intrusive_first_step=first_step(why, setting.offers, age, team, _lead(services)),
+        least_intrusive_first_step=first_step(
+            why, setting.offers, age, team, _lead(services), _said_no(known, people)
+        ),
         suggested_universal_offer=tuple(
             offered(offer) for offer in setting.offers if offer.level == 1 and _any_age(offer, rows)
         ),
@@ -231,6 +233,11 @@ def _is(known: Known, people: Collection[str], name: str) -> bool:
 def _view(known: Known, people: Collection[str], whose: str) -> str:
     day = known.view(people, whose)
     return f"Recorded on {plain_date(day)}" if day else NO_VIEW
+
+
+def _said_no(known: Known, people: Collection[str]) -> bool:
+    found = known.latest(people, "family_agreement")
+    return found is not None and found.value in ("asked_declined", "withdrawn")
 
 
 def _agreement(known: Known, people: Collection[str]) -> str:

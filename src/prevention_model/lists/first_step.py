@@ -8,12 +8,20 @@ from prevention_model.lists.text import plain
 from prevention_model.settings.authority import Offer
 
 CONVERSATION = "Speak with the family, or with somebody they trust, about what would help"
+SAID_NO = "The family has said no to early help: offer nothing anew. Somebody they trust may ask if that still holds"
 
 
 def first_step(
-    why: Sequence[Reason], offers: Sequence[Offer], age: int | NotHeld, team: Team, speak_to: str
+    why: Sequence[Reason],
+    offers: Sequence[Offer],
+    age: int | NotHeld,
+    team: Team,
+    speak_to: str,
+    said_no: bool,
 ) -> FirstStep:
     """What to propose first to the family of a child of this `age`; `speak_to` is who leads the plan, if one is open.
+
+    Who `said_no` to early help, or no longer wants it, is offered nothing anew.
 
     Of the offers whose themes meet a reason that may be shown, and whose ages hold the child, the lowest level counts,
     then the reason that stands first. What a rigorous study found without effect, and what has no room, is not
@@ -23,6 +31,8 @@ def first_step(
     if team.exists:
         said = f"Speak first to {speak_to}: {_begin(team.plan)} is open, so begin no second plan."
         return FirstStep("plan", said, found)
+    if said_no:
+        return FirstStep("said_no", SAID_NO)
     if found is None:
         return FirstStep("conversation", CONVERSATION)
     return FirstStep("offer", found.name, found)
