@@ -538,6 +538,17 @@ def test_what_is_no_workbook_is_refused_in_one_readable_paragraph(
     assert "saved as .xlsx" in str(caught.value)
 
 
+def test_a_sheet_or_a_file_far_larger_than_any_list_is_refused(given: GivenOut, tmp_path: Path) -> None:
+    def lengthen(book: Any) -> None:
+        for row in range(11, 5100):
+            book["Decisions"].cell(row, 3).value = "x"
+
+    with pytest.raises(RecordsRefused, match=r"more than 5,000 rows.*sheet Decisions"):
+        back(given, tmp_path, changed(given.workbook, lengthen))
+    with pytest.raises(RecordsRefused, match="larger than 20 MB"):
+        back(given, tmp_path, bytes(21 << 20))
+
+
 def test_several_files_are_all_read_and_the_end_says_that_not_all_was_entered(
     given: GivenOut, tmp_path: Path
 ) -> None:

@@ -21,6 +21,9 @@ from prevention_model.records.text_table import TextTable, fold
 LARGEST = 20 << 20
 """Bytes. A list of twenty families has about 30,000."""
 
+MOST_ROWS = 5000
+"""Rows of a sheet. The longest list has 500 families."""
+
 _SAVE = "Send back the workbook of the list itself, saved as .xlsx."
 
 
@@ -97,13 +100,21 @@ def _tables(path: Path) -> tuple[TextTable, ...]:
             todo=_SAVE,
         )
     try:
-        return open_file(path).tables
+        tables = open_file(path).tables
     except RecordsRefused as error:
         # The reader speaks of deliveries; whoever sends a list back has made none.
         missing = not path.exists()
         todo = "Check the path and the spelling." if missing else _SAVE
         what = "There is no such file." if missing else error.what
         raise RecordsRefused(what, where=error.where or f"file {path.name}", todo=todo) from None
+    for table in tables:
+        if table.rows_in > MOST_ROWS:
+            raise RecordsRefused(
+                f"A sheet has more than {MOST_ROWS:,} rows, which no list has.",
+                where=f"file {path.name}, sheet {_title(table)}",
+                todo=_SAVE,
+            )
+    return tables
 
 
 def _title(table: TextTable) -> str:

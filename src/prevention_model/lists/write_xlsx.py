@@ -26,6 +26,11 @@ FORMAT = "prevention-model list 1"
 
 MOST_MINUTES = 600
 
+_HOW_TO_ANSWER = (
+    "Write in the yellow cells of the sheet Decisions, save this workbook as .xlsx and send it back to whoever sent it. "
+    "To sort, take off the protection of the sheet first: it has no password. Rows may be moved or deleted, as each is "
+    "known by its number. Send it again after a contact, and after 90 days."
+)
 _WORDS = "Words"
 _OPEN = {"date": "open_day", "number": "open"}
 _OPTIONS = {
@@ -135,7 +140,7 @@ def _read_first(book: Workbook, looks: dict[str, Format], made: ZoneList) -> Non
     sheet.set_column(1, 1, 105)
     sheet.write_string(0, 0, f"Families to talk about: {made.header.zone_name}", looks["title"])
     row = 2
-    for name, text in header_lines(made.header):
+    for name, text in (*header_lines(made.header), ("How to answer", _HOW_TO_ANSWER)):
         sheet.write_string(row, 0, name, looks["bold"])
         sheet.write_string(row, 1, text, looks["plain"])
         row += 1
