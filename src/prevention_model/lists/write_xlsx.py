@@ -27,9 +27,9 @@ FORMAT = "prevention-model list 1"
 MOST_MINUTES = 600
 
 _HOW_TO_ANSWER = (
-    "Write in the yellow cells of the sheet Decisions, save this workbook as .xlsx and send it back to whoever sent it. "
-    "To sort, take off the protection of the sheet first: it has no password. Rows may be moved or deleted, as each is "
-    "known by its number. Send it again after a contact, and after 90 days."
+    "Write in the yellow cells of the sheet Decisions, save this workbook as .xlsx and send it back to whoever "
+    "sent it. To sort, take off the protection of the sheet first: it has no password. Rows may be moved or "
+    "deleted, as each is known by its number. Send it again after a contact, and after 90 days."
 )
 _WORDS = "Words"
 _OPEN = {"date": "open_day", "number": "open"}
