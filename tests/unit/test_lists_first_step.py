@@ -114,7 +114,7 @@ def test_with_a_plan_the_step_is_to_speak_to_its_lead_and_never_a_second_plan() 
     assert step.kind == "plan"
     assert (
         step.text
-        == "Speak first to North team (Early help): an early help plan is open, so begin no second plan."
+        == "An early help plan is open: speak first to its lead, North team (Early help), and begin no second plan."
     )
     assert "Could be added to it: Whole-family" in step.line
 
@@ -150,7 +150,7 @@ def test_each_kind_of_plan_of_any_child_here_is_recognised(kind: str, plan: str,
     family = _family(held, "h01")
     assert family.plan_in_place
     step = family.least_intrusive_first_step
-    assert step.kind == "plan" and plan in step.text and lead in step.text
+    assert step.kind == "plan" and plan in step.text.lower() and lead in step.text
     assert [child.plan_in_place for child in family.children].count("None known") == len(family.children) - 1
 
 
@@ -204,3 +204,9 @@ def test_who_said_no_is_offered_nothing_anew(answer: str) -> None:
     held = zone_list(released, records, people, made.authority(), "Z1", made.figures(), made.TODAY)
     step = _family(held, "h00").least_intrusive_first_step
     assert (step.text == SAID_NO and step.offer is None) is (answer in ("asked_declined", "withdrawn"))
+
+
+def test_who_said_no_is_offered_nothing_to_add_to_a_plan_either() -> None:
+    step = first_step([_reason("school")], [_offer("Drop-in", 1)], 8, PLAN, "North team", True)
+    assert (step.kind, step.offer) == ("plan", None)
+    assert SAID_NO in step.text

@@ -29,8 +29,8 @@ def first_step(
     """
     found = _fitting(why, offers, age)
     if team.exists:
-        said = f"Speak first to {speak_to}: {_begin(team.plan)} is open, so begin no second plan."
-        return FirstStep("plan", said, found)
+        said = f"{_begun(team.plan)} is open: speak first to its lead, {speak_to}, and begin no second plan."
+        return FirstStep("plan", f"{said} {SAID_NO}." if said_no else said, None if said_no else found)
     if said_no:
         return FirstStep("said_no", SAID_NO)
     if found is None:
@@ -77,12 +77,12 @@ def _is_for(offer: Offer, age: int | NotHeld) -> bool:
     return offer.ages == (0, 25) if isinstance(age, NotHeld) else offer.ages[0] <= age <= offer.ages[1]
 
 
-def _begin(plan: str) -> str:
-    """A plan as it reads in the middle of a sentence.
+def _begun(plan: str) -> str:
+    """A plan as it begins a sentence.
 
-    >>> _begin("Early help plan"), _begin("A plan held by another agency")
-    ('an early help plan', 'a plan held by another agency')
+    >>> _begun("Early help plan"), _begun("A plan held by another agency")
+    ('An early help plan', 'A plan held by another agency')
     """
     if plan.startswith("A "):
-        return plan[:1].lower() + plan[1:]
-    return f"{'an' if plan[0] in 'AEIO' else 'a'} {plan[:1].lower()}{plan[1:]}"
+        return plan
+    return f"{'An' if plan[0] in 'AEIO' else 'A'} {plan[:1].lower()}{plan[1:]}"
