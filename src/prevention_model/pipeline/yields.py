@@ -126,7 +126,7 @@ def _alarms(
         members = _members(records, mine.drop_duplicates("person_id"), experiment.score_on)
         retention = retention_of(records, agreed)
         near = within_reach(records, set(members["person_id"]))
-        status = outcome_statuses(near, members, outcomes, retention).astype(str)
+        status = outcome_statuses(near, members, outcomes, retention).astype(str).reset_index(drop=True)
         if not status.isin(["none"]).any(axis=None):
             # Somebody to whom it came is known at once, anybody else at the end: before that, all known ones came.
             continue
