@@ -372,6 +372,24 @@ def test_columns_may_be_moved(given: GivenOut, tmp_path: Path) -> None:
     assert decided(given)[0]["row_id"] == given.rows[0]
 
 
+def test_columns_that_somebody_added_are_kept_and_not_read(given: GivenOut, tmp_path: Path) -> None:
+    def add(book: Any) -> None:
+        sheet = book["Decisions"]
+        for row, text in ((1, "My own remarks"), (2, SECRET)):
+            sheet.cell(row, sheet.max_column + (row == 1)).value = text
+
+    path = tmp_path / "filled.xlsx"
+    path.write_bytes(fill(given.workbook, {0: {**OFFER, "data_error_reported": "Yes"}}))
+    taken = back(given, tmp_path, changed(path, add))
+    said = "\n".join(taken.lines())
+    assert (
+        "Sheet Decisions: 1 column that the list did not have; what stands there is kept, and not read"
+        in said
+    )
+    assert f"1 row with a data error to correct: {given.rows[0]}." in said and taken.returned.sha256 in said
+    assert taken.whole and "Zebedee" not in said and "remarks" not in said
+
+
 def test_a_column_that_is_gone_or_doubled_is_said(given: GivenOut, tmp_path: Path) -> None:
     def change(book: Any) -> None:
         sheet = book["Decisions"]

@@ -15,6 +15,7 @@ from prevention_model.errors import RecordsRefused
 from prevention_model.feedback.problems import Problem
 from prevention_model.lists.actions import ACTIONS
 from prevention_model.lists.write_xlsx import CHILDREN_LABEL, FAMILY_LABEL, ROW_LABEL, THIS_LIST_SHEET
+from prevention_model.pages.words import plural
 from prevention_model.records.files.opening import open_file
 from prevention_model.records.text_table import TextTable, fold
 
@@ -123,22 +124,31 @@ def _title(table: TextTable) -> str:
 
 def _is_decisions(table: TextTable) -> bool:
     named = table.has(ROW_LABEL) or table.has(FAMILY_LABEL)
-    return named and table.has(ACTIONS[0].label) and _title(table) != "Words"
+    return named and table.has(ACTIONS[0].label)
 
 
 def _columns(title: str, table: TextTable) -> list[Problem]:
-    """Columns of the action block that are gone, or stand twice."""
+    """Columns of the action block that are gone or stand twice, and others that were added."""
     labels = [FAMILY_LABEL, ROW_LABEL, *(field.label for field in ACTIONS)]
+    ours = {fold(label) for label in (*labels, CHILDREN_LABEL)}
+    added = [name for name in table.names if name.partition("\0")[0] not in ours]
+    more = (
+        f"{plural(len(added), 'column')} that the list did not have; what stands there is kept, and not read"
+    )
     gone = [
         Problem(title, label, 0, "the column is not there; nothing is entered from it")
         for label in labels
         if not table.has(label)
     ]
-    return gone + [
-        Problem(title, label, 0, "two columns have this heading; the first is read")
-        for label in labels
-        if fold(label) in table.twice
-    ]
+    return (
+        [Problem(title, "", 0, more)] * bool(added)
+        + gone
+        + [
+            Problem(title, label, 0, "two columns have this heading; the first is read")
+            for label in labels
+            if fold(label) in table.twice
+        ]
+    )
 
 
 def _rows(title: str, table: TextTable) -> list[ReturnedRow]:

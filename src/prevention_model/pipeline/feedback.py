@@ -51,6 +51,12 @@ class Taken:
                 f"  {plural(len(judged.absent), 'row')} of the list not in the file, so without an answer: "
                 f"{', '.join(judged.absent)}."
             )
+        wrong = [each.row_id for _, each in judged.answers if each.data_error == "yes"]
+        if wrong:
+            yield (
+                f"  {plural(len(wrong), 'row')} with a data error to correct: {', '.join(wrong)}. What is wrong may "
+                f"stand in the note, in {FOLDER}/{self.returned.sha256}.xlsx of the workspace."
+            )
         yield from _under("Not entered; put it right and send the file again", judged.problems)
         yield from _under("Entered, and to be looked at", entered.differ)
         yield from _under("To know", (*judged.notes, *self.changed))
