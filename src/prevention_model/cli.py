@@ -44,6 +44,7 @@ _LAZY = {
     "receipt": "prevention_model.pipeline.commands_release",
     "pack": "prevention_model.pipeline.commands_seal",
     "unpack": "prevention_model.pipeline.commands_seal",
+    "trace": "prevention_model.pipeline.commands_trace",
 }
 
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing while working.")]
@@ -328,6 +329,22 @@ def contest_close(
 def contest_list(authority: AuthorityOption = Path("authority.yaml")) -> None:
     """Every challenge, those whose time is over first."""
     _do("contest_list", authority)
+
+
+@app.command()
+def trace(
+    release_id: Annotated[str, typer.Option("--release", help="A release: who had its lists.")] = "",
+    row: Annotated[str, typer.Option(help="A row of a list, by its number.")] = "",
+    person: Annotated[str, typer.Option(help="A person, by pseudonym.")] = "",
+    identifier: IdentifierOption = "",
+    value: ValueOption = "",
+    by: Annotated[str, typer.Option(help="Who looks up a person or a row; the ledger records it.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Write it as a page to this file.")] = None,
+    authority: AuthorityOption = Path("authority.yaml"),
+) -> None:
+    """Who was on which list, by what, who had it, what was decided, and what followed."""
+    _do("trace", authority, release_id, row, person, identifier, value, by, as_json, out)
 
 
 @app.command("yield")

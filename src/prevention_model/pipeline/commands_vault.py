@@ -34,17 +34,17 @@ def key_rotate(authority: Path, out: Path | None, by: str) -> list[str]:
 
 def objection(authority: Path, person: str, id_type: str, value: str, by: str, withdrawn: bool) -> list[str]:
     """Record an objection, or that it was withdrawn."""
-    desk, whose = _desk(authority), _whose(person, id_type, value)
+    desk, about = _desk(authority), whose(person, id_type, value)
     if withdrawn:
-        entry, made = desk.withdraw_objection(whose, by)
+        entry, made = desk.withdraw_objection(about, by)
         return [f"Objection withdrawn: {entry.subject}; ledger entry {entry.seq}.", *made.text()]
-    entry, made = desk.record(OBJECTION, whose, by)
+    entry, made = desk.record(OBJECTION, about, by)
     return _said("Objection", entry.subject, entry.seq, made)
 
 
 def erasure(authority: Path, person: str, id_type: str, value: str, by: str) -> list[str]:
     """Record an erasure."""
-    entry, made = _desk(authority).record(ERASURE, _whose(person, id_type, value), by)
+    entry, made = _desk(authority).record(ERASURE, whose(person, id_type, value), by)
     return [
         *_said("Erasure", entry.subject, entry.seq, made),
         "Backups, runs that are over and lists that were released are not changed: docs/how-to/rights.md.",
@@ -58,7 +58,7 @@ def correction(
     given = Change(**change)
     if given.old == _FROM_INPUT and given.new == _FROM_INPUT:
         given = replace(given, old=_from_input(), new=_from_input())
-    entry, made = _desk(authority).record(CORRECTION, _whose(person, id_type, value), by, given)
+    entry, made = _desk(authority).record(CORRECTION, whose(person, id_type, value), by, given)
     return _said("Correction", entry.subject, entry.seq, made)
 
 
@@ -68,7 +68,8 @@ def _desk(authority: Path) -> Desk:
     return Desk(workspace, Ledger(workspace.ledger), Vault(workspace.vault, keys))
 
 
-def _whose(person: str, id_type: str, value: str) -> Whose:
+def whose(person: str, id_type: str, value: str) -> Whose:
+    """Whom a command is about: a value of `-` is read from standard input."""
     return Whose(person, id_type, _from_input() if value == _FROM_INPUT else value)
 
 
