@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Protocol
 
@@ -101,7 +102,8 @@ def zone_list(
     index_date = _index_date(scores)
     here = scores[scores["zone"].eq(zone)]
     scores = scores[scores["household_id"].isin(here["household_id"])]
-    scores, objections = _withheld(scores, records, index_date, today)
+    mine = _around(records, scores)
+    scores, objections = _withheld(scores, mine, index_date, today)
     children = combined(scores, released.weights)
     held_back = figures.get("held_back", ())
     ranked = rank_families(
@@ -117,8 +119,9 @@ def zone_list(
     each_outcome = EachOutcome(scores, released.outcomes, released.weights, {zone: place.capacity}, held_back)
     setting = _setting(released, authority, place, figures, index_date, today)
     scored_in = dict(zip(released.scores["person_id"], released.scores["household_id"], strict=True))
-    known = Known(records, list(chosen["household_id"]), index_date, today, setting.reader, scored_in)
-    people = identities.drop_duplicates("person_id").set_index("person_id")
+    known = Known(mine, list(chosen["household_id"]), index_date, today, setting.reader, scored_in)
+    people = identities[identities["person_id"].isin(mine.frames["person"]["person_id"])]
+    people = people.drop_duplicates("person_id").set_index("person_id")
     rows = [
         family_row(
             row,
@@ -143,6 +146,21 @@ def zone_list(
         objections,
         offers_needed([row.least_intrusive_first_step for row in rows]),
     )
+
+
+def _around(records: Records, scores: pd.DataFrame) -> Records:
+    """The records, with people, homes and spells of those scored here and of everybody who ever lived with them only.
+
+    These are asked about again and again; attributes and events are asked about once, so they stay whole.
+    """
+    household = records.frames["household"]
+    homes = household["household_id"].isin(scores["household_id"].unique())
+    people = pd.unique(pd.concat([household.loc[homes, "person_id"], scores["person_id"]]))
+    asked = {
+        name: records.frames[name].loc[lambda t: t["person_id"].isin(people)]
+        for name in ("person", "household", "spell")
+    }
+    return replace(records, frames={**records.frames, **asked})
 
 
 def _zone(authority: Authority, code: str) -> Zone:

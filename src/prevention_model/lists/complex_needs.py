@@ -63,6 +63,7 @@ def _counts(records: Records, people: Collection[str], index_date: date) -> dict
     """Children of each group; None where no source delivers it."""
     spell, attribute = records.frames["spell"], records.frames["attribute"]
     here = set(people)
+    attribute = attribute[attribute["name"].isin([DELIVERED, "care_need"])]
     said = attribute[attribute["name"].eq(DELIVERED) & attribute["known_date"].lt(pd.Timestamp(index_date))]
     last = said.sort_values(["event_date", "known_date"], kind="stable").drop_duplicates(
         "person_id", keep="last"
