@@ -116,3 +116,12 @@ def test_an_authority_without_dates_is_the_same_on_every_day() -> None:
     held = made.authority()
     assert held.on(date(1990, 1, 1)) == held.on(date(2090, 1, 1)) == held
     assert isinstance(held, Authority)
+
+
+def test_a_letter_goes_to_who_received_the_list_even_where_somebody_else_receives_it_now() -> None:
+    now = {**ZONE, "recipient": "Sam", "contact": "sam@example.invalid", "start": APRIL}
+    held = made.authority(zones=[{**ZONE, "end": APRIL}, now], offers=[])
+    assert held.contact_of("Z1", "Pat") == "pat@example.invalid"
+    assert held.contact_of("Z1", "Sam") == "sam@example.invalid"
+    assert held.contact_of("Z1", "Somebody who left") == "sam@example.invalid"
+    assert held.contact_of("Z9", "Pat") == ""

@@ -122,7 +122,7 @@ def _about_body(body: dict[str, object]) -> tuple[object, ...]:
 
 def _write(workspace: Workspace, authority: Authority, contest: Contest, notice: Entry) -> Path:
     said = notice.body
-    contact = next((zone.contact for zone in authority.zones if zone.code == said["zone"]), "")
+    contact = authority.contact_of(said["zone"], said["recipient"])
     folder = workspace.folder / "notices" / str(said["release_id"])
     path = folder / f"{said['zone']}-{contest.number}.md"
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -41,7 +41,7 @@ def write_notices(workspace: Workspace, ledger: Ledger, closed: Entry, authority
 
 def _letter(notice: Entry, closed: Entry, authority: Authority) -> str:
     said, state = notice.body, closed.kind
-    contact = next((zone.contact for zone in authority.zones if zone.code == said["zone"]), "")
+    contact = authority.contact_of(said["zone"], said["recipient"])
     facts = (
         ("To", ", ".join(part for part in (said["recipient"], contact) if part)),
         ("List", said["list_id"]),

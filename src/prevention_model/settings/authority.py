@@ -221,6 +221,12 @@ class Authority(Settings):
         now = {"zones": zones, "offers": on(self.offers, day), "pyramids": on(self.pyramids, day)}
         return self.model_copy(update=now)
 
+    def contact_of(self, code: object, recipient: object) -> str:
+        """How to reach a recipient of a zone's lists, who may no longer be the one; "" where the zone is not there."""
+        entries = [zone for zone in self.zones if zone.code == code]
+        theirs = [zone for zone in entries if zone.recipient == recipient]
+        return next((zone.contact for zone in reversed(theirs or entries)), "")
+
 
 def _refuse_twice(twice: list[str]) -> None:
     if twice:
