@@ -11,9 +11,11 @@ from prevention_model.pipeline.notices import in_words, write_notices
 from prevention_model.release import Recipient, record, suspend, withdraw
 from tests.release.gate_scene import MANIFEST, TODAY, Scene, scene
 
-ZONES = [SimpleNamespace(code="Z1", contact="z1@zones.example"), SimpleNamespace(code="Z2", contact="")]
 FRONT = SimpleNamespace(name="Front door", telephone="01632 960 999")
-AUTHORITY: Any = SimpleNamespace(name="Mereshire", zones=ZONES, front_door=FRONT)
+CONTACTS = {("Z1", "Zone Z1"): "z1@zones.example"}
+AUTHORITY: Any = SimpleNamespace(
+    name="Mereshire", front_door=FRONT, contact_of=lambda zone, recipient: CONTACTS.get((zone, recipient), "")
+)
 LETTER = """\
 # A list that you received is withdrawn
 
