@@ -17,7 +17,7 @@ from prevention_model.lists.known import Known, objecting, with_social_worker
 from prevention_model.lists.ranking import combined, rank_families, rule
 from prevention_model.lists.rows import ListHeader, NotRanked, ZoneList
 from prevention_model.lists.schools import schools_of
-from prevention_model.lists.sharing import Reader, as_day
+from prevention_model.lists.sharing import Reader, as_day, source_name
 from prevention_model.lists.text import plain
 from prevention_model.records import Records
 from prevention_model.settings.authority import Authority, Zone
@@ -233,11 +233,7 @@ def _setting(
         reader=_reader(authority, zone, figures),
         offers=tuple(offer for offer in authority.offers if not offer.zones or zone.code in offer.zones),
         stale=tuple(
-            sorted(
-                plain(name).replace("_", " ")
-                for name, day in as_at.items()
-                if (index_date - day).days > STALE_DAYS
-            )
+            sorted(source_name(name) for name, day in as_at.items() if (index_date - day).days > STALE_DAYS)
         ),
         schools=schools_of(authority.pyramids),
         last_decisions=dict(figures.get("last_decisions", {})),

@@ -8,6 +8,7 @@ from prevention_model.disclosure import protect_counts
 from prevention_model.lists.actions import ACTIONS
 from prevention_model.lists.facts import SMALL, NotHeld
 from prevention_model.lists.rows import ChildRow, FamilyRow, ListHeader, ZoneList
+from prevention_model.lists.sharing import source_name
 from prevention_model.pages.words import plain_date
 
 BAND_WORDS = {"A": "A", "B": "B", "C": "C", "reserve": "Reserve (drawn at random)"}
@@ -181,7 +182,7 @@ def _trust(header: ListHeader) -> str:
 
 
 def _newest(header: ListHeader) -> str:
-    return "; ".join(f"{name.replace('_', ' ')} {plain_date(day)}" for name, day in header.data_as_at)
+    return "; ".join(f"{source_name(name)} {plain_date(day)}" for name, day in header.data_as_at)
 
 
 def _years(child: ChildRow) -> str:

@@ -32,6 +32,19 @@ AGENCIES: dict[str, str] = {
 }
 """Agencies in words."""
 
+SOURCES: dict[str, str] = {
+    "ssd": "safeguarding records",
+    "ssda903": "return on children in care",
+    "cin_census": "children in need census",
+    "sen2": "SEN return",
+    "annex_a": "lists for inspection",
+    "nccis": "records of learning after 16",
+    # The name of the extract would say what a person was seen for.
+    "mental_health": "health records",
+    "mhsds": "health records",
+}
+"""Sources in words, where their name is not one; others are called by their name."""
+
 YES, ASKED, NO = "yes", "asked", "no"
 
 ROLES = ("zone_coordinator", "early_help", "schools", "governance_board", "family")
@@ -120,6 +133,18 @@ def agency_name(code: object) -> str:
     return AGENCIES.get(text, text.replace("_", " ").capitalize())
 
 
+def source_name(code: object, agency: object = "") -> str:
+    """A source in words; of one that is called as its agency, that they are its records.
+
+    >>> source_name("ssd"), source_name("school_census"), source_name("housing", "housing")
+    ('safeguarding records', 'school census', 'records')
+    """
+    text = plain(code)
+    if text and text == plain(agency):
+        return "records"
+    return SOURCES.get(text, text.replace("_", " "))
+
+
 def shown_reasons(rows: pd.DataFrame, reader: Reader, adopted: date | None = None) -> tuple[Reason, ...]:
     """The reasons (or strengths) of one child as told; those that the reader may not see keep only their place.
 
@@ -136,7 +161,7 @@ def shown_reasons(rows: pd.DataFrame, reader: Reader, adopted: date | None = Non
                 plain(row["text"]),
                 plain(row["theme"]),
                 agency_name(row["agency"]),
-                plain(row["source"]).replace("_", " "),
+                source_name(row["source"], row["agency"]),
                 None if as_at is None or pd.isna(as_at) else as_day(as_at),
                 bears_on=row["bears_on"],
                 feature=plain(row.get("feature")),
