@@ -29,6 +29,11 @@ class Thresholds:
     smallest_count: int = 6
     smallest_group: int = 30
 
+    @property
+    def protection_range(self) -> int:
+        """How far apart the least and the most of a hidden count must be for anybody who adds up what is printed."""
+        return self.smallest_count - 1
+
     def __post_init__(self) -> None:
         if self.smallest_count < 1 or self.smallest_group < 0:
             raise WrongUsage("A disclosure threshold is below its least value.", todo="Use at least 1 and 0.")

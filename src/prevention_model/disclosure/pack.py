@@ -1,0 +1,151 @@
+"""All tables that are published together, with every number hidden that would tell of 1 to 5 people.
+
+Hiding the small counts of each table is not enough: what one table prints another may hide, margins add up, and a later
+release less an earlier one is a count too. So the tables of a pack are looked at as one system of sums, together with
+what was published before. Each number that is hidden is attacked by linear programming; where it could be worked out to
+within its protection range, one more number is hidden, the smallest that helps, until nothing can be.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from prevention_model.disclosure.bounds import Ranges, Sums
+from prevention_model.disclosure.small import DFE, Thresholds, is_small
+from prevention_model.disclosure.table import Cell, Counts
+
+SMALL = "a small number of people"
+DERIVED = "it would give away a small number in the same pack"
+EARLIER = "with an earlier release it would give away a small number"
+"""Why a number is hidden."""
+
+Name = tuple[str, Cell]
+"""A number of the system: of a cell, now, then, or what came since."""
+
+_NOW, _THEN, _SINCE = "now", "then", "since"
+_ROUNDING = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class Pack:
+    """Tables as they may be published: `hidden` says of each cell that is not printed why."""
+
+    tables: tuple[Counts, ...]
+    hidden: Mapping[Cell, str]
+
+    def shown(self, cell: Cell, count: int) -> int | None:
+        """The count, or None where it is not printed."""
+        return None if cell in self.hidden else count
+
+    def printed(self) -> dict[Cell, int | None]:
+        """Every cell of the pack with what is printed of it."""
+        return {
+            cell: self.shown(cell, count) for table in self.tables for cell, count in table.cells().items()
+        }
+
+
+def protect_pack(
+    tables: Sequence[Counts],
+    earlier: Mapping[Cell, int | None] | None = None,
+    thresholds: Thresholds = DFE,
+) -> Pack:
+    """Decide which cells of some tables, published together, are hidden.
+
+    `earlier`: what was published before of tables that grow (a count, or None for hidden). Zeros are printed where they
+    may be. Raises WrongUsage where a table that grows has become smaller.
+
+    >>> import numpy as np
+    >>> pack = protect_pack([Counts("by zone", "children", {"zone": ("Z1", "Z2", "Z3")}, np.array([3, 40, 12]))])
+    >>> sorted((cell.categories[0][1], why) for cell, why in pack.hidden.items())
+    [('Z1', 'a small number of people'), ('Z3', 'it would give away a small number in the same pack')]
+    """
+    scene = _Scene.of(tables, earlier or {})
+    hidden = {cell: SMALL for cell, count in scene.counts.items() if is_small(count, thresholds)}
+    while weak := scene.weak(hidden, thresholds):
+        for name in weak:
+            more = scene.next_to_hide(name, hidden)
+            if more is None:
+                continue
+            hidden[more] = DERIVED if name[0] == _NOW else EARLIER
+    return Pack(tuple(tables), hidden)
+
+
+def recoverable(
+    printed: Mapping[Cell, int | None],
+    tables: Sequence[Counts],
+    earlier: Mapping[Cell, int | None] | None = None,
+    thresholds: Thresholds = DFE,
+) -> list[Cell]:
+    """The cells that are not printed, and yet can be worked out to within their protection range."""
+    scene = _Scene.of(tables, earlier or {})
+    hidden = {cell: SMALL for cell, count in printed.items() if count is None}
+    return sorted({name[1] for name in scene.weak(hidden, thresholds)})
+
+
+@dataclass(frozen=True, eq=False)
+class _Scene:
+    """What adds up to what, now, then and in between; `counts` are those of now, `earlier` what was printed then."""
+
+    sums: Sums[Name]
+    counts: Mapping[Cell, int]
+    earlier: Mapping[Cell, int | None]
+
+    @classmethod
+    def of(cls, tables: Sequence[Counts], earlier: Mapping[Cell, int | None]) -> "_Scene":
+        sums: Sums[Name] = Sums()
+        counts: dict[Cell, int] = {}
+        then: dict[Cell, int | None] = {}
+        for table in tables:
+            here = table.cells()
+            counts |= here
+            grown = {cell for cell in here if cell in earlier} if table.grows else set()
+            for whole, parts in table.sums():
+                sums.add((_NOW, whole), [(_NOW, part) for part in parts])
+                if grown.issuperset((whole, *parts)):
+                    sums.add((_THEN, whole), [(_THEN, part) for part in parts])
+            for cell in here:
+                if cell in grown:
+                    then[cell] = earlier[cell]
+                    sums.add((_NOW, cell), [(_THEN, cell), (_SINCE, cell)])
+        return cls(sums, counts, then)
+
+    def weak(self, hidden: Mapping[Cell, str], thresholds: Thresholds) -> list[Name]:
+        """What is not printed and can be worked out too closely, and what came since where it is few."""
+        known: dict[Name, float] = {(_NOW, cell): n for cell, n in self.counts.items() if cell not in hidden}
+        known |= {(_THEN, cell): n for cell, n in self.earlier.items() if n is not None}
+        asked: list[Name] = [(_NOW, cell) for cell in hidden]
+        asked += [(_THEN, cell) for cell, n in self.earlier.items() if n is None]
+        asked += [(_SINCE, cell) for cell in self.earlier]
+        found = self.sums.ranges(known, asked)
+        rules: dict[str, Callable[[Ranges[Name], Name, Thresholds], bool]] = {
+            _NOW: _too_close,
+            _THEN: _too_close,
+            _SINCE: _few_since,
+        }
+        return [name for name in asked if rules[name[0]](found, name, thresholds)]
+
+    def next_to_hide(self, name: Name, hidden: Mapping[Cell, str]) -> Cell | None:
+        """The cell to hide so that `name` is less sure: itself, or the smallest beside it, or beside what is beside."""
+        if name[0] != _NOW and name[1] not in hidden:
+            return name[1]
+        seen, edge = {name}, [name]
+        while edge:
+            lines = [line for each in edge for line in self.sums.beside(each)]
+            around = dict.fromkeys(other for whole, parts in lines for other in (whole, *parts))
+            cells = [other[1] for other in around if other[0] == _NOW and other[1] not in hidden]
+            if cells:
+                # A zero tells of nobody, and a margin is what readers look at first: these go last.
+                return min(cells, key=lambda c: (self.counts[c] == 0, -len(c.categories), self.counts[c], c))
+            edge = [other for other in around if other not in seen]
+            seen |= set(edge)
+        return None
+
+
+def _too_close(found: Ranges[Name], name: Name, thresholds: Thresholds) -> bool:
+    return found.width(name) < thresholds.protection_range - _ROUNDING
+
+
+def _few_since(found: Ranges[Name], name: Name, thresholds: Thresholds) -> bool:
+    """Whether it can be said that few people came since: nobody, and many, tell of no few."""
+    if found.width(name) >= thresholds.protection_range - _ROUNDING:
+        return False
+    return found.most[name] >= 1 - _ROUNDING and found.least[name] < thresholds.smallest_count - _ROUNDING
