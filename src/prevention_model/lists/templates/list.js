@@ -1,15 +1,28 @@
 (function () {
   "use strict";
   var box = document.getElementById("families");
-  var end = box.getAttribute("data-valid-until");
+  var end = box.getAttribute("data-valid-until"), made = box.getAttribute("data-made-on");
   var now = new Date();
   var today = [now.getFullYear(), ("0" + (now.getMonth() + 1)).slice(-2), ("0" + now.getDate()).slice(-2)].join("-");
   if (today > end) {
     // taken out of the page, not only hidden: a list that has ended shows nobody
     box.remove();
+    document.getElementById("closed").remove();
     document.getElementById("expired").hidden = false;
     return;
   }
+  // The day before may be today's elsewhere. Earlier than that the clock is wrong, and so says nothing about the end.
+  var before = new Date(made);
+  before.setDate(before.getDate() - 1);
+  if (now < before) {
+    box.remove();
+    document.getElementById("closed").remove();
+    document.getElementById("clock").hidden = false;
+    return;
+  }
+  // Until here nobody stands in the page: what is in a template is not shown, printed or found without this script.
+  box.appendChild(document.getElementById("rows").content);
+  document.getElementById("closed").remove();
   var table = document.getElementById("overview");
   if (!table) { return; }
   var body = table.tBodies[0], cards = document.getElementById("cards");
