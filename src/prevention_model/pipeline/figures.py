@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.stats import betabinom
 
 from prevention_model.audit import Evidence, OutcomeEvidence
 from prevention_model.dataset import Dataset
@@ -210,6 +211,11 @@ def _list_figures(evidence: OutcomeEvidence, study: Study, data: Dataset, plan: 
         "lower": interval[0] if interval else float("nan"),
         "upper": interval[1] if interval else float("nan"),
         "words": str(frequency_of(float(families.mean()), *interval)) if interval else "no family was listed",
+        "words_of_one_list": str(
+            frequency_of(float(families.mean()), *of_one_list(float(families.mean()), *interval))
+        )
+        if interval
+        else "no family was listed",
         "precision_alone": float(alone.mean()) if len(alone) else float("nan"),
         "lower_alone": spread[0],
         "upper_alone": spread[1],
@@ -233,6 +239,25 @@ def _interval(families: pd.Series, plan: Plan) -> tuple[float, float]:
         seed=plan.policy.seed,
     )
     return float(resampled.lower[0]), float(resampled.upper[0])
+
+
+def of_one_list(share: float, lower: float, upper: float, families: int = 20) -> tuple[float, float]:
+    """Between which shares one list of so many families will lie 19 times in 20, where all lists together have the
+    share with this 95% interval: chance on a short list comes on top of how unsure the share is (beta-binomial).
+
+    Zones are taken to differ by chance alone. Where they differ by more, more of them fall outside.
+
+    >>> of_one_list(0.41, 0.33, 0.49)
+    (0.2, 0.65)
+    >>> of_one_list(0.0, 0.0, 0.0)
+    (0.0, 0.0)
+    """
+    error = (upper - lower) / 3.92
+    if not 0 < share < 1 or error <= 0:
+        return lower, upper
+    cases = share * (1 - share) / error**2
+    found = betabinom.ppf([0.025, 0.975], families, share * cases, (1 - share) * cases) / families
+    return float(found[0]), float(found[1])
 
 
 def _family_precision(listed: pd.DataFrame) -> float:

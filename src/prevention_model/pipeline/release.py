@@ -161,7 +161,7 @@ def _figures(folder: Path, released: ReleasedScores, records: Records) -> dict[s
     received = coverage.groupby("source")["to"].max()
     behind = coverage_lag(coverage, np.array([experiment.score_on], "datetime64[s]"))
     return {
-        "expected_true_in_list": {name: said[name]["list"]["words"] for name in released.outcomes},
+        "expected_true_in_list": {name: said[name]["list"]["words_of_one_list"] for name in released.outcomes},
         "model_id": experiment.name,
         "model_version": released.run.run_id,
         "data_as_at": {str(name): day.date() for name, day in received.items()},
