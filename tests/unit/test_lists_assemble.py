@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -13,6 +14,7 @@ from prevention_model.lists import ZoneList
 from prevention_model.lists.actions import ACTIONS, DECISIONS
 from prevention_model.lists.assemble import zone_list
 from prevention_model.lists.facts import NotHeld
+from prevention_model.lists.known import READ
 from prevention_model.lists.rows import FamilyRow, ListHeader
 from prevention_model.records import Records
 from tests.fixtures import made_up_zone as made
@@ -391,3 +393,23 @@ def test_where_nothing_tells_which_way_a_family_goes_the_list_says_so() -> None:
     held = _list(scores=made.scores().assign(direction="not known", credibility=float("nan")))
     assert {family.change_direction for family in held.families} == {"not known"}
     assert {family.uncertainty_band for family in held.families} == {"Not known how clear this change is"}
+
+
+def test_a_list_reads_no_more_of_the_stored_records_than_it_says(tmp_path: Path) -> None:
+    scores = made.scores()
+    records = made.records(scores)
+    records.write(tmp_path / "tables")
+    lists = [
+        zone_list(
+            made.MadeRelease(scores, made.reasons(scores)),
+            Records.read(tmp_path / "tables", wanted),
+            made.identities(records),
+            made.authority(),
+            "Z1",
+            made.figures(),
+            made.TODAY,
+        )
+        for wanted in (None, READ)
+    ]
+    assert lists[0] == lists[1]
+    assert lists[0].families

@@ -35,7 +35,7 @@ def _interpreter(known: Known, people: Collection[str]) -> str | NotHeld:
     if language.lower() in _SAYS_NOTHING:
         return NotHeld("no language is on record; ask")
     if language.lower() in _ENGLISH:
-        return "English at home"
+        return "Not needed: English at home"
     return f"Offer one: {_LANGUAGES.get(language.upper(), language.replace('_', ' '))} at home"
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from prevention_model.cohort import STATUTORY
+from prevention_model.errors import WrongUsage
 from prevention_model.lists.facts import Involvement, NotHeld, PastHelp, Team
 from prevention_model.lists.sharing import Reader, as_day
 from prevention_model.lists.text import plain
@@ -47,6 +48,16 @@ _ADOPTION = {
     "spell": frozenset({"placed_for_adoption"}),
     "attribute": frozenset({"adopters", "adopters_sex", "adopters_status", "adopted_by_foster_carer"}),
 }
+_PROTECTING = ("objection", "protected_record", "family_agreement")
+_CONTACT = ("language", "accessible_format", "safe_contact")
+_LEADS = ("lead_practitioner_team", "lead_practitioner", "lead_practitioner_contact")
+_NEEDS = ("complex_needs", "care_need")
+
+READ: Mapping[str, Collection[str] | None] = {
+    **dict.fromkeys(("person", "household", "place", "event", "spell", "coverage")),
+    "attribute": frozenset({*_PROTECTING, *_CONTACT, *_LEADS, *_NEEDS, *_ADOPTION["attribute"]}),
+}
+"""What lists read of the records: tables, and names of attributes, of which there are millions of others."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +123,10 @@ class Known:
         return self.homes[home].people if home in self.homes else ()
 
     def latest(self, people: Iterable[str], name: str) -> Latest | None:
-        """The latest value of an attribute among some people, as known today."""
+        """The latest value of an attribute among some people, as known today. Raises WrongUsage for one that `READ`
+        does not name, since a list that asks for it would find nothing."""
+        if name not in (READ["attribute"] or ()):
+            raise WrongUsage(f"Lists do not read the attribute {name}.", todo="Name it in READ.")
         return _newest(self._latest, people, name)
 
     def homes_of(self, person: str) -> frozenset[str]:
@@ -167,9 +181,7 @@ class Known:
         """The services that work with these people, those that coordinate a plan first."""
         found: dict[tuple[str, str], Involvement] = {}
         said = {
-            name: plain(latest.value)
-            for name in ("lead_practitioner_team", "lead_practitioner", "lead_practitioner_contact")
-            if (latest := _newest(self._at_index, people, name))
+            name: plain(latest.value) for name in _LEADS if (latest := _newest(self._at_index, people, name))
         }
         for person in people:
             rows = self._open.get(person, ())

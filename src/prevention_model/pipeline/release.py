@@ -14,6 +14,7 @@ from prevention_model.cohort import coverage_lag
 from prevention_model.errors import Damaged
 from prevention_model.ledger import Entry, Ledger
 from prevention_model.lists import check_zone_pack, write_zone_pack, zone_lists
+from prevention_model.lists.known import READ
 from prevention_model.lists.manifest import NAME as PACK_MANIFEST
 from prevention_model.pipeline.figures import Figures
 from prevention_model.pipeline.listed import LISTED, contents_hash, kept_hash, write_contents, write_listed
@@ -136,7 +137,7 @@ def _write_packs(
     before: Sequence[Entry],
     progress: Progress,
 ) -> None:
-    records = workspace.records()
+    records = workspace.records(READ)
     identities = Vault(workspace.vault, keys.read(needed=True)).read()
     home = workspace.run(released.run.run_id)
     run = json.loads((home / "run.json").read_text(encoding="utf-8"))
@@ -161,7 +162,9 @@ def _figures(folder: Path, released: ReleasedScores, records: Records) -> dict[s
     received = coverage.groupby("source")["to"].max()
     behind = coverage_lag(coverage, np.array([experiment.score_on], "datetime64[s]"))
     return {
-        "expected_true_in_list": {name: said[name]["list"]["words_of_one_list"] for name in released.outcomes},
+        "expected_true_in_list": {
+            name: said[name]["list"]["words_of_one_list"] for name in released.outcomes
+        },
         "model_id": experiment.name,
         "model_version": released.run.run_id,
         "data_as_at": {str(name): day.date() for name, day in received.items()},

@@ -1,8 +1,9 @@
 """`Records`: everything that is known about pseudonymous people, as nine canonical tables."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -110,6 +111,11 @@ class Records:
         >>> one.fingerprint() == same.fingerprint(), one.fingerprint() == other.fingerprint()
         (True, False)
         """
+        return self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> str:
+        # Kept, because a run asks for it several times and millions of rows take seconds; nobody writes into a frame.
         digest = hashlib.sha256()
         for name in TABLES:
             frame = self.frames[name]
@@ -133,8 +139,10 @@ class Records:
         (folder / _ASSUMPTIONS).write_text("\n".join(self.assumptions), encoding="utf-8")
 
     @classmethod
-    def read(cls, folder: Path) -> "Records":
-        """Read what `write` wrote. Raises Damaged when a table is missing or cannot be read.
+    def read(cls, folder: Path, wanted: Mapping[str, Collection[str] | None] | None = None) -> "Records":
+        """Read what `write` wrote. With `wanted` only these tables, of which the kinds (of attributes: the names) that
+        are given, or all of a table with None; what is not wanted is empty. Raises Damaged when a table is missing or
+        cannot be read.
 
         >>> import tempfile
         >>> with tempfile.TemporaryDirectory() as place:
@@ -144,8 +152,14 @@ class Records:
         """
         frames: dict[str, pd.DataFrame] = {}
         for name in TABLES:
+            kinds = None if wanted is None else wanted.get(name, ())
+            if kinds is not None and not kinds:
+                frames[name] = SCHEMAS[name].empty()
+                continue
+            named = "name" if name == "attribute" else "kind"
+            only = None if kinds is None else [(named, "in", sorted(kinds))]
             try:
-                stored = pq.read_table(folder / f"{name}.parquet", partitioning=None)
+                stored = pq.read_table(folder / f"{name}.parquet", partitioning=None, filters=only)
                 frames[name] = SCHEMAS[name].conform(stored.to_pandas())
             except (OSError, ValueError, KeyError, TypeError, pa.ArrowException, RecordsRefused) as error:
                 raise _damaged(f"{name}.parquet", folder, error) from None
