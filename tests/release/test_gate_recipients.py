@@ -137,7 +137,7 @@ def test_every_step_of_a_run_is_a_kind_that_the_ledger_knows() -> None:
 
 
 def test_what_belongs_in_an_entry_is_named_when_it_is_not_there() -> None:
-    assert lacking("decided", {"list_id": "L-1", "by": "x"}) == ["decision", "day"]
+    assert lacking("contest_closed", {"contest": "C-1", "by": "x"}) == ["outcome", "day"]
     with pytest.raises(WrongUsage, match="An entry `list_viewed` of the ledger lacks: by; day"):
         whole("list_viewed", {"list_id": "L-1"})
     with pytest.raises(WrongUsage, match="The ledger knows no kind of entry 'gossip'"):
