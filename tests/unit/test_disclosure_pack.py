@@ -167,6 +167,14 @@ def test_what_has_shrunk_did_not_grow() -> None:
         protect_pack([Counts("t", "children", {"zone": ("Z1",)}, np.array([30]), grows=True)], before)
 
 
+def test_an_earlier_release_that_gives_somebody_away_by_itself_is_said() -> None:
+    earlier = Counts("t", "children", {"zone": ("Z1", "Z2")}, np.array([3, 40]), grows=True)
+    careless = {cell: None if count == 3 else count for cell, count in earlier.cells().items()}
+    later = Counts("t", "children", {"zone": ("Z1", "Z2")}, np.array([60, 90]), grows=True)
+    with pytest.raises(WrongUsage, match="gives away a small number by itself"):
+        protect_pack([later], careless)
+
+
 def test_a_category_that_is_not_recorded_is_one() -> None:
     made = Counts.of(pd.DataFrame({"sex": ["F", "F", None]}), ["sex"], name="t", population="children")
     assert made.dims == {"sex": ("F", "Not recorded")}

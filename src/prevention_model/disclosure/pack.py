@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from prevention_model.disclosure.bounds import Ranges, Sums
 from prevention_model.disclosure.small import DFE, Thresholds, is_small
 from prevention_model.disclosure.table import Cell, Counts
+from prevention_model.errors import WrongUsage
 
 SMALL = "a small number of people"
 DERIVED = "it would give away a small number in the same pack"
@@ -51,7 +52,8 @@ def protect_pack(
     """Decide which cells of some tables, published together, are hidden.
 
     `earlier`: what was published before of tables that grow (a count, or None for hidden). Zeros are printed where they
-    may be. Raises WrongUsage where a table that grows has become smaller.
+    may be. Raises WrongUsage where a table that grows has become smaller, and where what was published before gives
+    away a small number whatever is hidden now.
 
     >>> import numpy as np
     >>> pack = protect_pack([Counts("by zone", "children", {"zone": ("Z1", "Z2", "Z3")}, np.array([3, 40, 12]))])
@@ -61,11 +63,16 @@ def protect_pack(
     scene = _Scene.of(tables, earlier or {})
     hidden = {cell: SMALL for cell, count in scene.counts.items() if is_small(count, thresholds)}
     while weak := scene.weak(hidden, thresholds):
+        before = len(hidden)
         for name in weak:
             more = scene.next_to_hide(name, hidden)
-            if more is None:
-                continue
-            hidden[more] = DERIVED if name[0] == _NOW else EARLIER
+            if more is not None:
+                hidden[more] = DERIVED if name[0] == _NOW else EARLIER
+        if len(hidden) == before:
+            raise WrongUsage(
+                "What was published before gives away a small number by itself; nothing that is hidden now helps.",
+                todo="Withdraw the earlier tables, and publish none that go on from them.",
+            )
     return Pack(tuple(tables), hidden)
 
 

@@ -132,9 +132,7 @@ def keep(workspace: Workspace, file: Path, sha256: str) -> Path:
 
 def _as_made(workspace: Workspace, given: Given) -> Path:
     """The workbook of a list as it was released, wherever it is kept now."""
-    aside = workspace.taken_back(given.release_id)
-    folder = aside if aside.exists() else workspace.release(given.release_id)
-    return folder / given.zone / "list.xlsx"
+    return workspace.lists_of(given.release_id) / given.zone / "list.xlsx"
 
 
 def _given(ledger: Ledger, returned: Returned, zone: str) -> Given:

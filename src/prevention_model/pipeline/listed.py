@@ -64,8 +64,7 @@ def listed_in(workspace: Workspace, release_id: str) -> pd.DataFrame:
             where=release_id,
             todo="`prevention-model status` shows the releases.",
         )
-    kept = workspace.taken_back(release_id)
-    folder = kept if kept.exists() else workspace.release(release_id)
+    folder = workspace.lists_of(release_id)
     try:
         contents, listed = (folder / CONTENTS).read_bytes(), (folder / LISTED).read_bytes()
     except OSError:

@@ -194,5 +194,4 @@ def _needs(workspace: Workspace, given: Sequence[Given]) -> dict[str, tuple[int,
 
 
 def _pack(workspace: Workspace, given: Given) -> Path:
-    aside = workspace.taken_back(given.release_id)
-    return (aside if aside.exists() else workspace.release(given.release_id)) / given.zone
+    return workspace.lists_of(given.release_id) / given.zone

@@ -108,6 +108,11 @@ class Workspace:
         """The folder in which the lists of a release that was taken back are kept, as they were."""
         return self.folder / "taken_back" / release_id
 
+    def lists_of(self, release_id: str) -> Path:
+        """Where the lists of a release lie as they were given: kept apart, when it was taken back."""
+        aside = self.taken_back(release_id)
+        return aside if aside.exists() else self.release(release_id)
+
     def store_records(
         self, records: Records, report: DeliveryReport, beside: Mapping[str, bytes] | None = None
     ) -> str:
