@@ -22,6 +22,7 @@ def within_reach(records: Records, people: Iterable[str], features: Sequence[Dec
     relations of those; where features ask about an area, rows of the kinds asked for of all who ever lived in an area
     of theirs. `build_features` gives these people the same values as from the whole records.
 
+    >>> import pandas as pd
     >>> from prevention_model.features.feature import Feature
     >>> from prevention_model.query import Count, Lookback
     >>> events = pd.DataFrame({"person_id": ["a", "b"], "kind": "contact", "event_date": "2024-03-01"})
