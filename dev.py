@@ -442,7 +442,7 @@ def lock(arguments: Sequence[str]) -> int:
     """Resolve pyproject.toml again, keeping the pins that still fit; `--upgrade` lets them go."""
     setup(command="lock")
     env, links = as_pip_is_told()
-    resolve = [tool("uv"), "pip", "compile", "pyproject.toml", "--group", "dev", "--universal"]
+    resolve = [tool("uv"), "pip", "compile", "pyproject.toml", "--group", "dev", "--group", "docs", "--universal"]
     shape = ["--python-version", "3.11", "--generate-hashes", "--no-header", "--no-annotate", "--quiet"]
     return timed("lock", [*resolve, *shape, *links, *arguments, "-o", LOCK.name], env)
 
