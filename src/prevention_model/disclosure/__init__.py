@@ -13,12 +13,13 @@ from prevention_model.disclosure.small import (
     protect_counts,
     protect_groups,
     protect_share,
+    rounded,
 )
 from prevention_model.disclosure.table import Cell, Counts
 
 __all__ = [
     "Thresholds", "DFE", "SYMBOL",
-    "is_small", "printed", "protect_counts", "protect_share", "protect_groups", "OneWay",
+    "is_small", "printed", "rounded", "protect_counts", "protect_share", "protect_groups", "OneWay",
     "Counts", "Cell",
     "protect_pack", "Pack", "recoverable",
     "Sums", "Ranges",

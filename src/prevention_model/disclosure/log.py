@@ -1,7 +1,7 @@
 """What was published before: against it a new release is held, so that the two together give nobody away."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -59,29 +59,34 @@ class ReleaseLog:
 
     def with_release(self, release: Published) -> "ReleaseLog":
         """The log with one release more; the same one again changes nothing."""
-        others = tuple(each for each in self.releases if each.name != release.name)
-        return ReleaseLog((*others, release))
+        if any(each.name == release.name for each in self.releases):
+            return self
+        return ReleaseLog((*self.releases, release))
 
     def written(self) -> str:
         """The log as the text of its file."""
         return json.dumps({"releases": [each.plain() for each in self.releases]}, indent=1) + "\n"
 
-    def printed(self, but: Iterable[str] = ()) -> dict[Cell, int | None]:
-        """What is known of each cell from all releases, except those named `but`: what was printed of it last.
+    def before(self, name: str) -> "ReleaseLog":
+        """The log as it was before the release of that name, whole if there is none: so that a release that is made
+        again prints the same."""
+        names = [each.name for each in self.releases]
+        return ReleaseLog(self.releases[: names.index(name)] if name in names else self.releases)
+
+    def printed(self) -> dict[Cell, int | None]:
+        """What is known of each cell from all releases: what was printed of it last.
 
         >>> from datetime import date
         >>> cell = Cell("children")
         >>> may = Published("May", date(2025, 5, 1), {cell: 40})
         >>> june = Published("June", date(2025, 6, 1), {cell: None})
         >>> log = ReleaseLog((may, june))
-        >>> log.printed(), log.printed(but=["June"])
+        >>> log.printed(), log.before("June").printed()
         ({Cell(population='children', categories=()): None}, {Cell(population='children', categories=()): 40})
         """
         found: dict[Cell, int | None] = {}
-        left_out = set(but)
         for release in self.releases:
-            if release.name not in left_out:
-                found |= release.printed
+            found |= release.printed
         return found
 
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from prevention_model.disclosure.bounds import Ranges, Sums
 from prevention_model.disclosure.small import DFE, Thresholds, is_small
 from prevention_model.disclosure.table import Cell, Counts
-from prevention_model.errors import WrongUsage
+from prevention_model.errors import WrongUsage, listed
 
 SMALL = "a small number of people"
 DERIVED = "it would give away a small number in the same pack"
+ALIKE = "it would say the same of everybody in a small group"
 EARLIER = "with an earlier release it would give away a small number"
 """Why a number is hidden."""
 
@@ -48,12 +49,16 @@ def protect_pack(
     tables: Sequence[Counts],
     earlier: Mapping[Cell, int | None] | None = None,
     thresholds: Thresholds = DFE,
+    *,
+    people: Mapping[Cell, int] | None = None,
 ) -> Pack:
     """Decide which cells of some tables, published together, are hidden.
 
-    `earlier`: what was published before of tables that grow (a count, or None for hidden). Zeros are printed where they
-    may be. Raises WrongUsage where a table that grows has become smaller, and where what was published before gives
-    away a small number whatever is hidden now.
+    `earlier`: what was published before (a count, or None for hidden). Of tables that grow it stays true, and what came
+    since follows from it; of others a count that has moved by few is hidden. `people`: how many different people are
+    behind a cell that counts them repeatedly; few of them hide it. Zeros are printed where they may be. Raises
+    WrongUsage where a table that grows has become smaller, and where what was published before gives away a small
+    number whatever is hidden now.
 
     >>> import numpy as np
     >>> pack = protect_pack([Counts("by zone", "children", {"zone": ("Z1", "Z2", "Z3")}, np.array([3, 40, 12]))])
@@ -61,7 +66,10 @@ def protect_pack(
     [('Z1', 'a small number of people'), ('Z3', 'it would give away a small number in the same pack')]
     """
     scene = _Scene.of(tables, earlier or {})
-    hidden = {cell: SMALL for cell, count in scene.counts.items() if is_small(count, thresholds)}
+    hidden = dict.fromkeys(scene.moved_by_few(earlier or {}, thresholds), EARLIER)
+    hidden |= {cell: ALIKE for table in tables for cell in table.alike(thresholds.smallest_group)}
+    few = {cell: min(count, (people or {}).get(cell, count)) for cell, count in scene.counts.items()}
+    hidden |= {cell: SMALL for cell, count in few.items() if is_small(count, thresholds)}
     while weak := scene.weak(hidden, thresholds):
         before = len(hidden)
         for name in weak:
@@ -90,20 +98,25 @@ def recoverable(
 
 @dataclass(frozen=True, eq=False)
 class _Scene:
-    """What adds up to what, now, then and in between; `counts` are those of now, `earlier` what was printed then."""
+    """What adds up to what, now, then and in between; `counts` are those of now, `earlier` what was printed then of
+    cells that grow, and `repeats` how often one person may be in a cell that counts people repeatedly."""
 
     sums: Sums[Name]
     counts: Mapping[Cell, int]
     earlier: Mapping[Cell, int | None]
+    repeats: Mapping[Cell, int]
 
     @classmethod
     def of(cls, tables: Sequence[Counts], earlier: Mapping[Cell, int | None]) -> "_Scene":
         sums: Sums[Name] = Sums()
         counts: dict[Cell, int] = {}
         then: dict[Cell, int | None] = {}
+        repeats: dict[Cell, int] = {}
         for table in tables:
             here = table.cells()
+            _agree(counts, here, table.name)
             counts |= here
+            repeats |= {cell: max(table.repeats, repeats.get(cell, 1)) for cell in here}
             grown = {cell for cell in here if cell in earlier} if table.grows else set()
             for whole, parts in table.sums():
                 sums.add((_NOW, whole), [(_NOW, part) for part in parts])
@@ -113,7 +126,16 @@ class _Scene:
                 if cell in grown:
                     then[cell] = earlier[cell]
                     sums.add((_NOW, cell), [(_THEN, cell), (_SINCE, cell)])
-        return cls(sums, counts, then)
+        return cls(sums, counts, then, repeats)
+
+    def moved_by_few(self, earlier: Mapping[Cell, int | None], thresholds: Thresholds) -> list[Cell]:
+        """Cells that do not grow, and differ from what was printed before by a small number."""
+        before = {cell: n for cell, n in earlier.items() if n is not None and cell not in self.earlier}
+        return [
+            cell
+            for cell, n in before.items()
+            if cell in self.counts and is_small(abs(self.counts[cell] - n), thresholds)
+        ]
 
     def weak(self, hidden: Mapping[Cell, str], thresholds: Thresholds) -> list[Name]:
         """What is not printed and can be worked out too closely, and what came since where it is few."""
@@ -123,12 +145,18 @@ class _Scene:
         asked += [(_THEN, cell) for cell, n in self.earlier.items() if n is None]
         asked += [(_SINCE, cell) for cell in self.earlier]
         found = self.sums.ranges(known, asked)
-        rules: dict[str, Callable[[Ranges[Name], Name, Thresholds], bool]] = {
+        rules: dict[str, Callable[[Ranges[Name], Name, Thresholds, int], bool]] = {
             _NOW: _too_close,
             _THEN: _too_close,
             _SINCE: _few_since,
         }
-        return [name for name in asked if rules[name[0]](found, name, thresholds)]
+        return [
+            name
+            for name in asked
+            if rules[name[0]](
+                found, name, thresholds, self.repeats.get(name[1], 1) * thresholds.protection_range
+            )
+        ]
 
     def next_to_hide(self, name: Name, hidden: Mapping[Cell, str]) -> Cell | None:
         """The cell to hide so that `name` is less sure: itself, or the smallest beside it, or beside what is beside."""
@@ -147,12 +175,24 @@ class _Scene:
         return None
 
 
-def _too_close(found: Ranges[Name], name: Name, thresholds: Thresholds) -> bool:
-    return found.width(name) < thresholds.protection_range - _ROUNDING
+def _agree(counts: Mapping[Cell, int], here: Mapping[Cell, int], table: str) -> None:
+    """Raise WrongUsage where a table counts otherwise what another counts too: who could not be protected."""
+    apart = [cell for cell, n in here.items() if counts.get(cell, n) != n]
+    if apart:
+        cells = listed([", ".join("=".join(each) for each in cell.categories) or "all" for cell in apart])
+        raise WrongUsage(
+            f"Two tables count the same people, and come to different numbers: {cells}.",
+            where=table,
+            todo="Give another population to a table that counts others.",
+        )
 
 
-def _few_since(found: Ranges[Name], name: Name, thresholds: Thresholds) -> bool:
+def _too_close(found: Ranges[Name], name: Name, thresholds: Thresholds, wide: int) -> bool:
+    return found.width(name) < wide - _ROUNDING
+
+
+def _few_since(found: Ranges[Name], name: Name, thresholds: Thresholds, wide: int) -> bool:
     """Whether it can be said that few people came since: nobody, and many, tell of no few."""
-    if found.width(name) >= thresholds.protection_range - _ROUNDING:
+    if found.width(name) >= wide - _ROUNDING:
         return False
     return found.most[name] >= 1 - _ROUNDING and found.least[name] < thresholds.smallest_count - _ROUNDING

@@ -24,10 +24,12 @@ class Thresholds:
 
     `smallest_count`: counts from 1 up to one less than this are hidden (6 hides 1 to 5).
     `smallest_group`: no share is printed for a group of fewer people than this.
+    `regional_step`: totals of a region or of England, and counts of records, are rounded to the nearest of these.
     """
 
     smallest_count: int = 6
     smallest_group: int = 30
+    regional_step: int = 10
 
     @property
     def protection_range(self) -> int:
@@ -35,8 +37,10 @@ class Thresholds:
         return self.smallest_count - 1
 
     def __post_init__(self) -> None:
-        if self.smallest_count < 1 or self.smallest_group < 0:
-            raise WrongUsage("A disclosure threshold is below its least value.", todo="Use at least 1 and 0.")
+        if self.smallest_count < 1 or self.smallest_group < 0 or self.regional_step < 1:
+            raise WrongUsage(
+                "A disclosure threshold is below its least value.", todo="Use at least 1, 0 and 1."
+            )
 
 
 DFE = Thresholds()
@@ -170,6 +174,16 @@ def protect_groups(
             ]
             made[name] = pd.Series(cells, index=table.index, dtype="object")
     return made
+
+
+def rounded(count: int, thresholds: Thresholds = DFE) -> int:
+    """A total of a region, or a count of records, to the nearest step (halves up); parts then need not add up to it.
+
+    >>> rounded(169_502), rounded(5), rounded(4)
+    (169500, 10, 0)
+    """
+    step = thresholds.regional_step
+    return (count + step // 2) // step * step
 
 
 def printed(count: int | None) -> str:

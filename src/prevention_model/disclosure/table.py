@@ -1,7 +1,7 @@
 """A table of counts with all its margins, and what adds up to what in it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 
 import numpy as np
@@ -27,13 +27,19 @@ class Cell:
 class Counts:
     """Counts of people by some dimensions: `inner` has an axis for each of `dims`, whose categories it names.
 
-    `population` says whom the table counts, the same words for the same people. `grows`: the table counts since a
-    fixed day, so that a later release of it holds the people of the earlier one. Raises WrongUsage for counts below 0
-    or a shape that does not fit.
+    `population` says whom the table counts, the same words for the same people; `given` are categories that all whom
+    it counts share, so that its total is a cell of another table. `grows`: the table counts since a fixed day, so that
+    a later release of it holds the people of the earlier one. `repeats`: how often one person may be counted, as where
+    children are counted at each of some dates. `tells` names the dimensions that say what became of people: all or
+    nobody of a small group is then something that is told of each of them. Raises WrongUsage for counts below 0 or a
+    shape that does not fit.
 
     >>> table = Counts("by zone", "children", {"zone": ("Z1", "Z2")}, np.array([3, 40]))
     >>> [table.cells()[cell] for cell in table.cells()]
     [43, 3, 40]
+    >>> girls = Counts("girls", "children", {"zone": ("Z1", "Z2")}, np.array([2, 30]), given={"sex": "F"})
+    >>> next(iter(girls.cells())).categories
+    (('sex', 'F'),)
     """
 
     name: str
@@ -41,6 +47,9 @@ class Counts:
     dims: Mapping[str, tuple[str, ...]]
     inner: npt.NDArray[np.int64]
     grows: bool = False
+    given: Mapping[str, str] = field(default_factory=dict)
+    repeats: int = 1
+    tells: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         shape = tuple(len(categories) for categories in self.dims.values())
@@ -51,7 +60,13 @@ class Counts:
             )
         if (self.inner < 0).any():
             raise WrongUsage("A count is below 0.", where=self.name)
+        if self.repeats < 1:
+            raise WrongUsage("A person is counted at least once.", where=self.name)
         twice = [name for name, found in self.dims.items() if len(set(found)) < len(found)]
+        twice += [name for name in self.given if name in self.dims]
+        unknown = [name for name in self.tells if name not in self.dims]
+        if unknown:
+            raise WrongUsage(f"The table has no dimension {listed(unknown)}.", where=self.name)
         if twice:
             raise WrongUsage(f"Categories are named twice: {listed(twice)}.", where=self.name)
 
@@ -98,6 +113,19 @@ class Counts:
                     parts = tuple(self._cell({**fixed, over: each}) for each in self.dims[over])
                     yield self._cell(fixed), parts
 
+    def alike(self, smallest_group: int) -> Iterator[Cell]:
+        """Cells that say the same of everybody in a group of fewer people: all of them, and nobody."""
+        counts = self.cells()
+        for whole, parts in self.sums():
+            over = {name for name, _ in parts[0].categories} - {name for name, _ in whole.categories}
+            if over <= set(self.tells) and 0 < counts[whole] < smallest_group:
+                held = [part for part in parts if counts[part]]
+                yield from parts if len(held) == 1 else ()
+
+    def cell(self, **categories: str) -> Cell:
+        """The cell of some categories: their margin, where not every dimension is named."""
+        return self._cell(categories)
+
     def _kept(self) -> list[tuple[str, ...]]:
         """The dimensions that a cell names, from none of them to all."""
         names = tuple(self.dims)
@@ -108,4 +136,4 @@ class Counts:
         return sorted(sets, key=len)
 
     def _cell(self, categories: Mapping[str, str]) -> Cell:
-        return Cell(self.population, tuple(sorted(categories.items())))
+        return Cell(self.population, tuple(sorted({**self.given, **categories}.items())))
