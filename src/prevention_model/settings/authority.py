@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 from prevention_model.errors import WrongUsage
 from prevention_model.settings.base import Settings
 from prevention_model.settings.dated import Dated, gaps, on, overlapping
+from prevention_model.settings.publication import Publication
 
 Text = Annotated[str, Field(min_length=1)]
 LengthOfTime = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3} (day|week|month|year)s?$")]
@@ -165,6 +166,7 @@ class Authority(Settings):
     pyramids: tuple[Pyramid, ...] = ()
     identification_basis: Text
     stage: Literal["shadow", "pilot", "live"] = "shadow"
+    publication: Publication = Publication()
 
     @field_validator("sources", "signatories")
     @classmethod

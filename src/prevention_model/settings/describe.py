@@ -20,6 +20,7 @@ from prevention_model.settings.authority import Authority
 from prevention_model.settings.base import Settings
 from prevention_model.settings.experiment import Experiment
 from prevention_model.settings.policy import DEFAULT_POLICY, Policy
+from prevention_model.settings.publication import Form
 
 MEANINGS = Path(__file__).with_name("meanings.yaml")
 
@@ -124,6 +125,8 @@ def table(model: type[Settings], meanings: dict[str, str], shipped: dict[str, An
         left_out = (
             default(field) if name not in shipped else f"refused; shipped policy: {value(shipped[name])}"
         )
+        if issubclass(model, Form) and name not in model.may_be_empty and left_out == "none":
+            left_out = "none; needed to publish"
         cells = (f"`{name}`", type_of(field), left_out, meanings[name])
         rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(rows) + "\n"

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import yaml
 
 from prevention_model.synthetic.calendar import END
 from prevention_model.synthetic.extract import Extract
@@ -68,6 +70,9 @@ RETENTION: dict[str, dict[str, Any]] = {
 
 USUAL_RETENTION = {"retention": "10 years"}
 
+PUBLICATION = Path(__file__).with_name("publication.yaml")
+"""What the county publishes about its lists."""
+
 _SIDES = ("North", "South", "East")
 _TREES = ("Oak", "Ash", "Elm", "Birch", "Rowan", "Hazel")
 
@@ -106,6 +111,7 @@ def authority_content(
         ],
         "offers": [dict(offer) for offer in OFFERS],
         "pyramids": _pyramids(places),
+        "publication": yaml.safe_load(PUBLICATION.read_text(encoding="utf-8")),
     }
 
 
