@@ -85,7 +85,7 @@ def test_an_authority_loads_with_no_block_a_blank_one_and_a_half_filled_one(tmp_
 
 
 def test_a_field_that_is_not_text_is_refused_in_words() -> None:
-    assert refusal({"region": 7, "owner": {"team": {"not_yet_known": {"owner": "Head"}}, "boss": "x"}}) == (
+    assert refusal({"region": 7, "owner": {"team": {"not_yet_known": {"owner": "Head"}}, "boss": None}}) == (
         "3 settings are wrong: region: give text, in quotes where it is a number; owner.team: give text, or "
         "`not_yet_known: {owner: ROLE, by: DATE}` with both and nothing else; owner.boss: unknown setting. Where: "
         "authority.yaml. What to do: Correct the named settings and run again; docs/how-to/configure.md lists them all."

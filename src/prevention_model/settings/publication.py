@@ -25,7 +25,7 @@ PLACEHOLDERS = frozenset(
         "to be confirmed",
         "to be decided",
     }
-    | {"to follow", "more information needed", "-", "?", "x"}
+    | {"to follow", "more information needed", "-", "?"}
 )
 """Texts that fill a field and say nothing. A field that holds one of them counts as empty."""
 
@@ -81,7 +81,7 @@ Answer = Annotated[str | NotYetKnown | None, BeforeValidator(_answer)]
 
 
 class Form(Settings):
-    """A part of the form. A blank, or a placeholder, is as if left out; `may_be_empty` names what need not be filled."""
+    """A part of the form. A blank or a placeholder is as if left out; `may_be_empty` names what need not be filled."""
 
     may_be_empty: ClassVar[frozenset[str]] = frozenset()
 
@@ -90,7 +90,10 @@ class Form(Settings):
     def _blank_is_left_out(cls, given: Any) -> Any:
         if given is None:
             return {}
-        return {k: v for k, v in given.items() if not _is_empty(v)} if isinstance(given, dict) else given
+        if not isinstance(given, dict):
+            return given
+        # An unknown key stays, blank or not, so that a misspelt one is refused.
+        return {k: v for k, v in given.items() if k not in cls.model_fields or not _is_empty(v)}
 
     def asked(self) -> tuple[str, ...]:
         """The fields that have to be filled before anything is published."""
