@@ -2,7 +2,7 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: demo test fuzz check bench format lock clean
+.PHONY: demo test fuzz check bench docs format lock clean
 
-demo test fuzz check bench format lock clean:
+demo test fuzz check bench docs format lock clean:
 	@$(PYTHON) dev.py $@ $(ARGS)

@@ -35,7 +35,8 @@ BIN = VENV / ("Scripts" if WINDOWS else "bin")
 SUFFIX = ".exe" if WINDOWS else ""
 POSTGRESQL = Path("/usr/lib/postgresql")
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
-LEFTOVERS = (".venv", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis", "build", "dist", "demo")
+CACHES = (".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis")
+LEFTOVERS = (".venv", *CACHES, "build", "dist", "demo", "site")
 
 
 class Stop(Exception):
@@ -442,15 +443,22 @@ def lock(arguments: Sequence[str]) -> int:
     """Resolve pyproject.toml again, keeping the pins that still fit; `--upgrade` lets them go."""
     setup(command="lock")
     env, links = as_pip_is_told()
-    resolve = [tool("uv"), "pip", "compile", "pyproject.toml", "--group", "dev", "--group", "docs", "--universal"]
+    resolve = [tool("uv"), "pip", "compile", "pyproject.toml", "--universal"]
+    groups = ["--group", "dev", "--group", "docs"]
     shape = ["--python-version", "3.11", "--generate-hashes", "--no-header", "--no-annotate", "--quiet"]
-    return timed("lock", [*resolve, *shape, *links, *arguments, "-o", LOCK.name], env)
+    return timed("lock", [*resolve, *groups, *shape, *links, *arguments, "-o", LOCK.name], env)
 
 
 def bench(arguments: Sequence[str]) -> int:
     """The benchmarks; further arguments go to benchmarks/run.py."""
     setup(command="bench")
     return timed("bench", [python(), ROOT / "benchmarks" / "run.py", *arguments])
+
+
+def docs(arguments: Sequence[str]) -> int:
+    """The documentation site, into site/; a warning is an error."""
+    setup(command="docs")
+    return timed("docs", [python(), "-m", "manual.site"], working_environment())
 
 
 def clean(arguments: Sequence[str]) -> int:
@@ -472,6 +480,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "format": write_format,
     "lock": lock,
     "bench": bench,
+    "docs": docs,
     "clean": clean,
 }
 

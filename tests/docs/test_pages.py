@@ -6,12 +6,10 @@ from urllib.parse import unquote
 
 import pytest
 
+from manual import errors_page
+from manual.made import PAGES as PAGES_MADE
 from prevention_model.errors import WrongUsage
-from prevention_model.features import describe as features
-from prevention_model.outcomes import describe as outcomes
-from prevention_model.records.standards import describe as standards
 from prevention_model.settings import describe
-from tests.docs import errors_page
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -21,34 +19,9 @@ def read(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-def test_the_page_of_settings_is_current() -> None:
-    assert read("docs/how-to/configure.md") == describe.page(), (
-        "write it again: python -m prevention_model.settings.describe > docs/how-to/configure.md"
-    )
-
-
-def test_the_page_of_standards_is_current() -> None:
-    assert read("docs/reference/standards.md") == standards.page(), (
-        "write it again: python -m prevention_model.records.standards.describe > docs/reference/standards.md"
-    )
-
-
-def test_the_page_of_features_is_current() -> None:
-    assert read("docs/reference/features.md") == features.page(), (
-        "write it again: python -m prevention_model.features.describe > docs/reference/features.md"
-    )
-
-
-def test_the_page_of_outcomes_is_current() -> None:
-    assert read("docs/reference/outcomes.md") == outcomes.page(), (
-        "write it again: python -m prevention_model.outcomes.describe > docs/reference/outcomes.md"
-    )
-
-
-def test_the_page_of_errors_is_current() -> None:
-    assert read("docs/how-to/errors.md") == errors_page.page(), (
-        "write it again: python -m tests.docs.errors_page > docs/how-to/errors.md"
-    )
+@pytest.mark.parametrize("name", sorted(PAGES_MADE))
+def test_a_page_that_is_made_is_current(name: str) -> None:
+    assert read(f"docs/{name}") == PAGES_MADE[name](), "write it again: python -m manual"
 
 
 def test_every_kind_of_failure_has_its_own_exit_code() -> None:

@@ -1,7 +1,6 @@
-"""The page of exit codes, made from `prevention_model.errors`: `python -m tests.docs.errors_page`."""
+"""The page of exit codes, made from `prevention_model.errors`: `python -m manual`."""
 
 import inspect
-import sys
 
 from prevention_model import errors
 
@@ -33,7 +32,7 @@ TODO = {
 TAIL = """
 A command that was interrupted leaves either the old state or the new one. Running it again finishes the work.
 
-This page is made by `python -m tests.docs.errors_page`; a test compares the two.
+This page is made by `python -m manual`; a test compares the two.
 """
 
 
@@ -53,7 +52,3 @@ def page() -> str:
         meaning = (inspect.getdoc(kind) or "").split("\n\n")[0].replace("\n", " ")
         rows.append(f"| {kind.exit_code} | `{kind.__name__}` | {meaning} | {TODO[kind.__name__]} |\n")
     return HEAD + "".join(rows) + TAIL
-
-
-if __name__ == "__main__":
-    sys.stdout.write(page())

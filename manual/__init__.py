@@ -1,0 +1,1 @@
+"""What makes the pages that are made from the code, and the site: `python -m manual` writes all of them again."""
