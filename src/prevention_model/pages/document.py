@@ -31,7 +31,30 @@ class Tag:
         return self.text
 
 
-Cell = str | Tag
+@dataclass(frozen=True)
+class Link:
+    """A link to another page in the same folder, or to a place on it; to nowhere else, so that a page never leads out
+    of its run.
+
+    >>> Link("More", "https://example.org")
+    Traceback (most recent call last):
+    ...
+    prevention_model.errors.WrongUsage: A page links to pages beside it only, and not to https://example.org.
+    """
+
+    text: str
+    page: str
+    type: str = field(default="link", init=False)
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[a-z_]+\.html(#[a-z0-9-]+)?", self.page):
+            raise WrongUsage(f"A page links to pages beside it only, and not to {self.page}.")
+
+    def __str__(self) -> str:
+        return self.text
+
+
+Cell = str | Tag | Link | tuple[Link, ...]
 
 
 @dataclass(frozen=True)
@@ -110,25 +133,6 @@ class Picture:
     type: str = field(default="picture", init=False)
 
 
-@dataclass(frozen=True)
-class Link:
-    """A link to another page in the same folder; to nowhere else, so that a page never leads out of its run.
-
-    >>> Link("More", "https://example.org")
-    Traceback (most recent call last):
-    ...
-    prevention_model.errors.WrongUsage: A page links to pages beside it only, and not to https://example.org.
-    """
-
-    text: str
-    page: str
-    type: str = field(default="link", init=False)
-
-    def __post_init__(self) -> None:
-        if not re.fullmatch(r"[a-z_]+\.html", self.page):
-            raise WrongUsage(f"A page links to pages beside it only, and not to {self.page}.")
-
-
 Block = Paragraph | Inset | Bullets | Figures | Facts | Table | Picture | Link
 
 
@@ -204,7 +208,7 @@ def _markdown(block: Block) -> Iterator[str]:
         case Paragraph():
             yield escaped(block.text)
         case Link():
-            yield f"[{escaped(block.text)}]({block.page})"
+            yield _cell(block)
         case Inset():
             yield f"> {'**Important.** ' if block.strong else ''}{escaped(block.text)}"
         case Bullets():
@@ -212,7 +216,7 @@ def _markdown(block: Block) -> Iterator[str]:
         case Figures():
             yield "\n".join(f"- **{escaped(value)}** {escaped(words)}" for value, words in block.items)
         case Facts():
-            yield "\n".join(f"- **{escaped(name)}**: {escaped(str(value))}" for name, value in block.items)
+            yield "\n".join(f"- **{escaped(name)}**: {_cell(value)}" for name, value in block.items)
         case Table():
             yield from _markdown_table(block)
         case Picture():
@@ -224,6 +228,13 @@ def _markdown(block: Block) -> Iterator[str]:
 def _markdown_table(table: Table) -> Iterator[str]:
     yield f"**{escaped(table.caption)}**"
     rules = ["---:" if i in table.numeric else "---" for i in range(len(table.columns))]
-    lines = [table.columns, rules, *table.rows]
-    texts = [[str(cell) if line is rules else escaped(str(cell)) for cell in line] for line in lines]
+    texts = [[escaped(name) for name in table.columns], rules]
+    texts += [[_cell(cell) for cell in row] for row in table.rows]
     yield "\n".join(f"| {' | '.join(cells)} |" for cells in texts)
+
+
+def _cell(cell: Cell) -> str:
+    """A cell, or a link by itself."""
+    if isinstance(cell, Link):
+        return f"[{escaped(cell.text)}]({cell.page})"
+    return "; ".join(map(_cell, cell)) if isinstance(cell, tuple) else escaped(str(cell))
