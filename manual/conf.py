@@ -10,9 +10,11 @@ myst_heading_anchors = 4
 # Code hosts show these too; no others, so that a page looks alike in both places.
 myst_enable_extensions: list[str] = []
 highlight_language = "text"
+smartquotes = False
 html_theme = "furo"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_use_index = False
 html_copy_source = False
 html_show_sourcelink = False
 html_show_copyright = False

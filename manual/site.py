@@ -48,6 +48,8 @@ def build(out: Path) -> int:
         made = Path(folder) / "made"
         done = subprocess.run([sys.executable, "-m", "sphinx", *told, pages, made], check=False)
         if done.returncode == 0:
+            for page in made.rglob("*.html"):
+                page.write_text(reachable(page.read_text(encoding="utf-8")), encoding="utf-8")
             shutil.rmtree(out, ignore_errors=True)
             shutil.copytree(made, out, ignore=shutil.ignore_patterns(".buildinfo", "objects.inv"))
     return done.returncode
@@ -69,6 +71,20 @@ def where_pages_stand() -> dict[str, str]:
     """Each page's path in the repository, and its path in the site."""
     found = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md"))
     return {name: name.removeprefix("docs/") for name in found} | FROM_OUTSIDE
+
+
+def reachable(html: str) -> str:
+    """A page as those need it who read with a keyboard or by ear: what scrolls takes the focus, regions have names.
+
+    >>> reachable('<aside class="toc-drawer"><pre>x</pre>')
+    '<aside class="toc-drawer" aria-label="On this page"><pre tabindex="0">x</pre>'
+    """
+    html = re.sub(r'<aside class="sidebar-drawer[^"]*"', r'\g<0> aria-label="All pages"', html)
+    html = re.sub(r'<aside class="toc-drawer[^"]*"', r'\g<0> aria-label="On this page"', html)
+    html = re.sub(r'<div class="table-wrapper[^"]*"', r'\g<0> tabindex="0"', html)
+    if "<h1" not in html:
+        html = html.replace('id="furo-main-content">', 'id="furo-main-content"><h1>Search</h1>')
+    return html.replace("<pre>", '<pre tabindex="0">')
 
 
 def tabulated(markdown: str) -> str:
