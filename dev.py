@@ -144,6 +144,11 @@ def has_age() -> bool:
     return shutil.which("age") is not None
 
 
+def has_pango() -> bool:
+    """weasyprint draws the text of PDFs with it."""
+    return bool(ctypes.util.find_library("pangoft2-1.0") or ctypes.util.find_library("pangoft2-1.0-0"))
+
+
 def pieces(command: str) -> list[Piece]:
     """What this command needs of the system."""
     needs = [Piece("OpenMP", "LightGBM loads it", has_openmp, ("libgomp1",), "brew install libomp", True)]
@@ -169,6 +174,10 @@ def pieces(command: str) -> list[Piece]:
         where = "install 7-Zip and put 7z on the path"
         seven = ("p7zip-full",)
         needs.append(Piece("7-Zip", "tests open sealed lists with it", has_seven_zip, seven, where, False))
+        debian = ("libpangoft2-1.0-0",)
+        needs.append(
+            Piece("Pango", "tests make PDFs with it", has_pango, debian, "brew install pango", False)
+        )
         where = "install age and put it on the path"
         needs.append(Piece("age", "tests open sealed lists with it", has_age, ("age",), where, False))
     return needs
