@@ -138,10 +138,11 @@ Block = Paragraph | Inset | Bullets | Figures | Facts | Table | Picture | Link
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and its blocks."""
+    """A heading and its blocks. `new_page` where it begins a page of paper."""
 
     title: str
     blocks: tuple[Block, ...]
+    new_page: bool = False
 
     @property
     def anchor(self) -> str:
