@@ -57,6 +57,7 @@ class Scene:
     signatories: tuple[Signatory, ...]
     keys: dict[str, Key]
     clock: Clock
+    unfilled: tuple[str, ...] = ()
 
     def who(self, name: str) -> Signatory:
         return next(each for each in self.signatories if each.name == name)
@@ -71,7 +72,7 @@ class Scene:
         self.sign("Omar Officer")
 
     def check(self, stage: str = "shadow", today: date = TODAY) -> Any:
-        return check(self.ledger, self.run, self.signatories, self.policy, stage, today)
+        return check(self.ledger, self.run, self.signatories, self.policy, stage, today, self.unfilled)
 
     def release(self, stage: str = "shadow", today: date = TODAY, manifest: str = MANIFEST) -> Entry:
         return record(self.ledger, self.check(stage, today), manifest, ())

@@ -3,14 +3,20 @@
 from prevention_model.cards.audit_page import write_audit_page
 from prevention_model.cards.card import CARD_FILES, card_document, write_card
 from prevention_model.cards.comparison import COMPARISON_FILE, write_comparison
-from prevention_model.cards.facts import CardFacts
+from prevention_model.cards.facts import FACTS_FILE, CardFacts
 from prevention_model.cards.mitigation import MITIGATION_FILE, write_mitigation_page
+from prevention_model.cards.public import PublicFacts, publish
+from prevention_model.cards.since import changed_since
 
 __all__ = [
     "CARD_FILES",
     "COMPARISON_FILE",
     "MITIGATION_FILE",
     "CardFacts",
+    "FACTS_FILE",
+    "PublicFacts",
+    "publish",
+    "changed_since",
     "card_document",
     "write_audit_page",
     "write_card",

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from prevention_model.audit.check import STATUS_WORDS
-from prevention_model.cards.card import STATUS_TAGS
+from prevention_model.cards.answering import STATUS_TAGS
 from prevention_model.disclosure import DFE, SYMBOL, is_small, protect_counts
 from prevention_model.errors import WrongUsage, listed
 from prevention_model.pages.document import (

@@ -5,21 +5,94 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from pathlib import Path
 from typing import Any
 
-from prevention_model.errors import WrongUsage, listed
+from prevention_model.errors import Damaged, WrongUsage, listed
 
 # the keys that each nested fact must have
 _KEYS: dict[str, tuple[str, ...]] = {
     "precision": ("value", "low", "high"),
     "missed": ("value", "low", "high", "missed", "with_outcome"),
-    "groups": ("dimension", "group", "people", "with_outcome", "missed", "share", "low", "high"),
+    "frequencies": (
+        "dates",
+        "cut_short",
+        "children",
+        "with_outcome",
+        "listed",
+        "listed_with_outcome",
+        "different_children",
+        "different_with_outcome",
+        "different_listed",
+        "different_listed_with_outcome",
+        "families",
+        "families_with_outcome",
+    ),
+    "groups": (
+        "dimension",
+        "group",
+        "people",
+        "with_outcome",
+        "missed",
+        "found",
+        "different_people",
+        "different_with_outcome",
+        "different_missed",
+        "different_found",
+        "share",
+        "low",
+        "high",
+    ),
     "rivals": ("name", "value", "low", "high"),
     "watching": ("watched", "matched", "without", "own_agency", "agreement", "helped"),
-    "sources": ("name", "from", "to", "as_at", "lawful_basis", "retention"),
+    "outcome": (
+        "name",
+        "in_words",
+        "short",
+        "owner",
+        "direction",
+        "exposure",
+        "watched",
+        "horizon",
+        "gap",
+        "ages",
+    ),
+    "features": ("name", "theme", "agency", "polarity", "window", "purpose"),
+    "sizes": ("rows_taught", "onsets_taught", "features", "onsets_per_feature"),
+    "linkage": ("mentions", "people", "merged", "split", "undecided", "refused", "repeated", "conflicts"),
+    "sources": ("name", "from", "to", "as_at", "lawful_basis", "dpia", "retention"),
     "splits": ("name", "from", "to", "children", "with_outcome"),
     "periods": ("fit", "calibrate", "judges", "audits", "onsets", "rows", "why_not", "embargo", "figures"),
     "calibration": ("slope", "slope_low", "slope_high", "bins"),
+    "decision_curve": ("rival", "points"),
+    "explained": ("by", "rows", "held_against", "themes"),
+    "mitigation": (
+        "title",
+        "what",
+        "sign_off",
+        "why_not",
+        "group",
+        "precision_today",
+        "precision_with",
+        "precision_change",
+        "precision_lower",
+        "precision_upper",
+        "widest_gap_today",
+        "widest_gap_with",
+    ),
+    "papers": ("co_production", "evaluation_design", "dpia", "review_by"),
+    "monitoring": (
+        "certificate_days",
+        "list_days",
+        "relisting_days",
+        "drift_shift_max",
+        "drift_weight_max",
+        "override_share_min",
+        "override_share_max",
+        "decided_share_min",
+        "roles",
+    ),
+    "changed": ("since", "on", "rows"),
     "stability": ("overlap", "refits"),
     "change": ("over", "share", "shares", "children"),
     "order": ("policy", "equal", "plain", "weights", "found"),
@@ -42,7 +115,31 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "certificate": ("id", "expires"),
     "left_out": ("reason", "pairs", "children"),
 }
-_BIN = ("expected", "observed", "low", "high", "people")
+_WITHIN: dict[tuple[str, str], tuple[str, ...]] = {
+    ("calibration", "bins"): (
+        "expected",
+        "observed",
+        "low",
+        "high",
+        "people",
+        "happened",
+        "different_people",
+        "different_happened",
+    ),
+    ("decision_curve", "points"): (
+        "threshold",
+        "chosen",
+        "found",
+        "found_by_rival",
+        "model",
+        "rival",
+        "everybody",
+    ),
+    ("explained", "held_against"): ("by", "rows", "difference"),
+    ("explained", "themes"): ("theme", "share"),
+    ("changed", "rows"): ("what", "before", "now", "moved"),
+}
+"""The keys of each row of a nested fact's table."""
 _MAY_BE_EMPTY = frozenset(
     {
         "groups",
@@ -55,8 +152,16 @@ _MAY_BE_EMPTY = frozenset(
         "comparison",
         "age_bands",
         "order",
+        "mitigation",
+        "mitigation_page",
+        "human_review",
+        "unfilled",
+        "hidden",
+        "cells",
     }
 )
+FACTS_FILE = "card_facts.json"
+"""Where the facts of a card are kept beside it. Counts are as they are, so it is not for publication."""
 _DATES = ("created", "index_date")
 STATUSES = ("passed", "failed", "too_few", "not_applicable", "could_not_run", "waived")
 """What a check may have said, in the audit's own codes; `waived` is a failed one that was passed over."""
@@ -75,14 +180,16 @@ class CardFacts:
     `change` has the children who can be ranked by the word for their change, and how far a change is believed.
     `order` is empty unless several outcomes rank: the weights, by which policy, and onsets `found` by each list.
     `figures` of a period are those of the model, none where it was not judged. `choice` says why it is this model, and
-    `comparison` is the page beside the card that compares it with others, or empty.
+    `comparison` is the page beside the card that compares it with others, or empty, and `mitigation_page` the one on
+    what may be done about gaps. `human_review` is how people decide, in the authority's words, and `unfilled` names
+    what the authority has yet to say before anything is released. `changed` is empty for a first version.
 
     >>> CardFacts.check({"title": "A model"})
     Traceback (most recent call last):
     ...
-    prevention_model.errors.WrongUsage: The card cannot be written: 44 facts are missing: authority; \
+    prevention_model.errors.WrongUsage: The card cannot be written: 56 facts are missing: authority; \
 run_id; author; created; stage; verdict; model_id; model_version; outcome_plain; horizon; index_date; \
-capacity; purpose; never_for; users; limits; strengths; precision; missed; groups; and 24 more. \
+capacity; purpose; never_for; users; limits; strengths; precision; missed; groups; and 36 more. \
 What to do: Give every fact; the card says what is not known, and never leaves it out.
     """
 
@@ -106,9 +213,14 @@ What to do: Give every fact; the card says what is not known, and never leaves i
     strengths: Sequence[str]
     precision: Mapping[str, float]
     missed: Mapping[str, float]
+    frequencies: Mapping[str, int]
     groups: Sequence[Mapping[str, Any]]
     rivals: Sequence[Mapping[str, Any]]
     watching: Mapping[str, Any]
+    outcome: Mapping[str, str]
+    features: Sequence[Mapping[str, str]]
+    sizes: Mapping[str, float]
+    linkage: Mapping[str, int]
     sources: Sequence[Mapping[str, Any]]
     population: str
     left_out: Sequence[Mapping[str, Any]]
@@ -120,10 +232,19 @@ What to do: Give every fact; the card says what is not known, and never leaves i
     gap: str
     method: str
     calibration: Mapping[str, Any]
+    decision_curve: Mapping[str, Any]
     stability: Mapping[str, Any]
+    explained: Mapping[str, Any]
+    mitigation: Sequence[Mapping[str, Any]]
+    mitigation_page: str
     change: Mapping[str, Any]
     age_bands: Sequence[Mapping[str, Any]]
     checks: Sequence[Mapping[str, Any]]
+    papers: Mapping[str, Any]
+    monitoring: Mapping[str, Any]
+    human_review: str
+    unfilled: Sequence[str]
+    changed: Mapping[str, Any]
     sign_offs: Sequence[Mapping[str, Any]]
     waivers: Sequence[Mapping[str, Any]]
     certificate: Mapping[str, Any] | None
@@ -136,10 +257,11 @@ What to do: Give every fact; the card says what is not known, and never leaves i
         faults = [f.name for f in fields(self) if self._lacks(f.name)]
         faults += [fault for name in _KEYS for fault in _nested(name, getattr(self, name))]
         faults += [
-            f"calibration.bins[{n}].{key}"
-            for n, held in enumerate(self.calibration.get("bins", ()))
-            for key in _BIN
-            if key not in held
+            f"{name}.{table}[{n}].{key}"
+            for (name, table), keys in _WITHIN.items()
+            for n, row in enumerate(getattr(self, name).get(table, ()))
+            for key in keys
+            if key not in row
         ]
         if faults:
             raise _refused(faults)
@@ -171,7 +293,19 @@ What to do: Give every fact; the card says what is not known, and never leaves i
 
     def to_json(self) -> str:
         """The facts as JSON, for a later card of the same run. Counts are as they are: not for publication."""
-        return json.dumps(_plain({f.name: getattr(self, f.name) for f in fields(self)}), indent=1) + "\n"
+        return json.dumps(plain({f.name: getattr(self, f.name) for f in fields(self)}), indent=1) + "\n"
+
+    @classmethod
+    def read(cls, path: Path) -> "CardFacts":
+        """The facts kept in a file. Raises Damaged where they cannot be read."""
+        try:
+            return cls.from_json(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, WrongUsage):
+            raise Damaged(
+                "The facts of a card cannot be read.",
+                where=f"{path.parent.name}/{path.name}",
+                todo="Run the experiment again: a card is made from all of its facts, or not at all.",
+            ) from None
 
     @classmethod
     def from_json(cls, text: str) -> "CardFacts":
@@ -181,12 +315,12 @@ What to do: Give every fact; the card says what is not known, and never leaves i
         return cls.check(content | dates)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """What JSON can hold: dates as text, what is not known as null."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(held) for key, held in value.items()}
+        return {str(key): plain(held) for key, held in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(held) for held in value]
+        return [plain(held) for held in value]
     if isinstance(value, date):
         return value.isoformat()
     return None if isinstance(value, float) and math.isnan(value) else value

@@ -1,11 +1,9 @@
-"""Who is missed more often: group tables after disclosure control, and a chart for each dimension."""
+"""Who is missed more often: a sentence, a chart and a table for each way of dividing children."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pandas as pd
-
-from prevention_model.disclosure import printed, protect_groups
+from prevention_model.disclosure import printed
 from prevention_model.pages.charts import Point, gap_chart
 from prevention_model.pages.document import Block, Paragraph, Picture, Table
 from prevention_model.pages.words import interval, joined, percent
@@ -20,48 +18,12 @@ COLUMNS = (
 )
 
 
-def protected(groups: Sequence[Mapping[str, Any]], dimension: str) -> pd.DataFrame:
-    """One dimension's rows with small numbers hidden, and the shares that would give them away.
-
-    Counts of children at dates can be large where there are few children. So rows may also hold
-    distinct_people, distinct_with_outcome and distinct_missed: what is hidden of those is hidden.
-
-    >>> rows = [{"dimension": "sex", "group": g, "people": 500, "with_outcome": 40, "missed": m,
-    ...          "share": m / 40, "low": 0.1, "high": 0.9} for g, m in (("girls", 20), ("boys", 38))]
-    >>> protected(rows, "sex")["missed"].tolist()
-    [None, None]
-    """
-    rows = pd.DataFrame([dict(row) for row in groups if row["dimension"] == dimension])
-    made = _protected(rows)
-    distinct = {f"distinct_{name}": name for name in _COUNTS}
-    if set(distinct) <= set(rows):
-        also = _protected(rows.drop(columns=list(_COUNTS)).rename(columns=distinct))
-        for name in (*_COUNTS, "share", "low", "high"):
-            made[name] = made[name].where(also[name].notna(), None)
-    return made
-
-
-_COUNTS = ("people", "with_outcome", "missed")
-
-
-def _protected(rows: pd.DataFrame) -> pd.DataFrame:
-    return protect_groups(
-        rows,
-        counts={"people": None, "with_outcome": "people", "missed": "with_outcome"},
-        shares={"share": ("missed", "with_outcome")},
-        follow={"share": ("low", "high")},
-    )
-
-
 def group_blocks(groups: Sequence[Mapping[str, Any]], overall: float | None) -> tuple[Block, ...]:
     """A sentence, a chart and a table for each dimension, in the order given."""
     blocks: list[Block] = []
     for number, dimension in enumerate(dict.fromkeys(str(row["dimension"]) for row in groups)):
-        rows = protected(groups, dimension)
-        points = [
-            Point(str(g), _number(v), _number(low), _number(high))
-            for g, v, low, high in zip(rows["group"], rows["share"], rows["low"], rows["high"], strict=True)
-        ]
+        rows = [row for row in groups if row["dimension"] == dimension]
+        points = [Point(str(row["group"]), row["share"], row["low"], row["high"]) for row in rows]
         blocks.append(Paragraph(_sentence(dimension, points, overall)))
         title = f"Share missed, by {dimension}"
         if any(point.value is not None for point in points):
@@ -69,9 +31,7 @@ def group_blocks(groups: Sequence[Mapping[str, Any]], overall: float | None) -> 
                 points, title=title, quantity="Share missed", overall=overall, name=f"gap{number}"
             )
             blocks.append(Picture(chart, table=False))
-        blocks.append(
-            Table(title, COLUMNS, tuple(_row(row) for row in rows.to_dict("records")), (1, 2, 3, 4, 5))
-        )
+        blocks.append(Table(title, COLUMNS, tuple(_row(row) for row in rows), (1, 2, 3, 4, 5)))
     return tuple(blocks)
 
 
@@ -88,7 +48,7 @@ def _row(row: Mapping[Any, Any]) -> tuple[str, ...]:
 
 def _sentence(dimension: str, points: Sequence[Point], overall: float | None) -> str:
     """Which groups are missed more often than everybody, beyond chance."""
-    more = [p.label for p in points if overall is not None and p.low is not None and p.low > overall]
+    more = [point.label for point in points if _is_more(point.low, overall)]
     unknown = [p.label for p in points if p.value is None]
     said = f"By {dimension}: " + (
         f"missed more often than everybody, beyond chance: {joined(more)}."
@@ -100,5 +60,10 @@ def _sentence(dimension: str, points: Sequence[Point], overall: float | None) ->
     return said
 
 
-def _number(value: Any) -> float | None:
-    return None if value is None or pd.isna(value) else float(value)
+def missed_more(groups: Sequence[Mapping[str, Any]], overall: float | None) -> list[str]:
+    """The groups that can be shown and are missed more often than everybody, beyond chance, each with its dimension."""
+    return [f"{row['dimension']} {row['group']}" for row in groups if _is_more(row["low"], overall)]
+
+
+def _is_more(low: float | None, overall: float | None) -> bool:
+    return low is not None and overall is not None and low > overall

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from prevention_model.disclosure import is_small, printed
+from prevention_model.disclosure import printed
 from prevention_model.pages.document import Block, Facts, Paragraph, Table
 
 
 def order_blocks(order: Mapping[str, Any]) -> tuple[Block, ...]:
-    """The weights in words, and onsets found by the list and by a list for each outcome alone, small numbers hidden."""
+    """The weights in words, and onsets found by the list and by a list for each outcome alone."""
     plain = order["plain"]
     weights = tuple((plain[name], f"weight {weight:g}") for name, weight in order["weights"].items())
     held = {(row["by"], row["outcome"]): row for row in order["found"]}
@@ -53,5 +53,4 @@ def order_blocks(order: Mapping[str, Any]) -> tuple[Block, ...]:
 
 
 def _found(row: Mapping[str, Any]) -> str:
-    found, of = int(row["found"]), int(row["of"])
-    return printed(None) if is_small(found) or is_small(of - found) else f"{found:,} of {of:,}"
+    return printed(None) if row["found"] is None else f"{row['found']:,} of {row['of']:,}"

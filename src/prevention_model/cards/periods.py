@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from prevention_model.disclosure import is_small, printed
+from prevention_model.disclosure import printed
 from prevention_model.pages.charts import Lane, periods_chart
 from prevention_model.pages.document import Block, Paragraph, Picture, Table
 from prevention_model.pages.words import about_of, number, percent, plain_date
@@ -51,11 +51,9 @@ def period_blocks(periods: Sequence[Mapping[str, Any]]) -> tuple[Block, ...]:
 
 
 def _row(held: Mapping[str, Any]) -> tuple[str, ...]:
-    children, happened, figures = int(held["rows"]), int(held["onsets"]), held["figures"]
-    hidden = is_small(happened) or is_small(children - happened)
-    if hidden:
-        # Shares of so few would give the count away.
-        return (_day(held["judges"][0]), printed(None if is_small(children) else children), *["c"] * 6)
+    children, happened, figures = held["rows"], held["onsets"], held["figures"]
+    if happened is None:
+        return (_day(held["judges"][0]), printed(children), *["c"] * 6)
     return (
         _day(held["judges"][0]),
         printed(children),

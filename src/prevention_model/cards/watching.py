@@ -3,9 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pandas as pd
-
-from prevention_model.disclosure import is_small, printed, protect_groups
+from prevention_model.disclosure import printed
 from prevention_model.pages.document import Block, Inset, Paragraph, Table
 from prevention_model.pages.words import about_of, joined, number, percent
 
@@ -52,7 +50,7 @@ def _matched(held: Mapping[str, Any]) -> tuple[Block, ...]:
             Paragraph(
                 f"So about {percent(min(max(held['share_lost'], 0), 1))} of what the ranking tells beyond a coin is "
                 "who had been seen more often. "
-                f"{_unmatched(int(held['unmatched']))}"
+                f"{_unmatched(held['unmatched'])}"
             )
         )
     blocks.append(
@@ -66,12 +64,10 @@ def _matched(held: Mapping[str, Any]) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _unmatched(count: int) -> str:
-    if not count:
+def _unmatched(count: int | None) -> str:
+    if count == 0:
         return "Every child to whom it happened had somebody to be compared with."
-    return (
-        f"{printed(None if is_small(count) else count)} to whom it happened had nobody to be compared with."
-    )
+    return f"{printed(count)} to whom it happened had nobody to be compared with."
 
 
 def _without(held: Mapping[str, Any], own: Mapping[str, Any]) -> tuple[Block, ...]:
@@ -129,11 +125,8 @@ def _agreement(held: Sequence[Mapping[str, Any]]) -> tuple[Block, ...]:
 
 
 def _agreement_row(row: Mapping[str, Any]) -> tuple[str, ...]:
-    happened = int(row["onsets"])
-    tops = (row["rate_in_top"], row["own_top"])
-    # A share of a tenth of few children would count them.
-    few = is_small(happened) or any(_known(top) and is_small(round(top * row["rows"] / 10)) for top in tops)
-    shares = ("c",) * 3 if few else tuple(_share(row[key]) for key in ("rate_in_top", "own_top", "base_rate"))
+    names = ("rate_in_top", "own_top", "base_rate")
+    shares = ("c",) * 3 if row["onsets"] is None else tuple(_share(row[name]) for name in names)
     watched = str(row["watched"]).replace("_", " ")
     return (str(row["in_words"]).capitalize(), watched, _figure(row["correlation"], 2), *shares)
 
@@ -151,29 +144,16 @@ def _helped(held: Mapping[str, Any]) -> tuple[Block, ...]:
 
 
 def _level_rows(parts: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, ...], ...]:
-    """One row a part, small numbers hidden; rows of dates can be many where children are few, so both are asked."""
-    made, also = (
-        protect_groups(
-            pd.DataFrame([dict(part) for part in parts]),
-            counts={people: None, happened: people},
-            shares={"observed": (happened, people)},
-            follow={"observed": ("expected", "auc")},
-            people=people,
-        )
-        for people, happened in (("rows", "cases"), ("people", "people_with"))
-    )
-    shown = (made["observed"].notna() & also["observed"].notna()).tolist()
-    made["rows"] = made["rows"].where(also["people"].notna(), None)
-    made["cases"] = made["cases"].where(also["people_with"].notna(), None)
+    """One row a part."""
     return tuple(
         (
             str(row["part"]),
             printed(row["rows"]),
             printed(row["cases"]),
-            *(_share(row[name]) if seen else "c" for name in ("expected", "observed")),
-            _figure(row["auc"], 2) if seen else "c",
+            *("c" if row["observed"] is None else _share(row[name]) for name in ("expected", "observed")),
+            "c" if row["observed"] is None else _figure(row["auc"], 2),
         )
-        for row, seen in zip(made.to_dict("records"), shown, strict=True)
+        for row in parts
     )
 
 

@@ -9,7 +9,10 @@ within its protection range, one more number is hidden, the smallest that helps,
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from prevention_model.disclosure.bounds import Ranges, Sums
+from prevention_model.disclosure.hiding import Doubles
 from prevention_model.disclosure.small import DFE, Thresholds, is_small
 from prevention_model.disclosure.table import Cell, Counts
 from prevention_model.errors import WrongUsage, listed
@@ -25,6 +28,7 @@ Name = tuple[str, Cell]
 
 _NOW, _THEN, _SINCE = "now", "then", "since"
 _ROUNDING = 1e-6
+_DEEPEST, _ZERO = 4, 1000.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +74,8 @@ def protect_pack(
     hidden |= {cell: ALIKE for table in tables for cell in table.alike(thresholds.smallest_group)}
     few = {cell: min(count, (people or {}).get(cell, count)) for cell, count in scene.counts.items()}
     hidden |= {cell: SMALL for cell, count in few.items() if is_small(count, thresholds)}
-    while weak := scene.weak(hidden, thresholds):
+    hidden = scene.hide_beside(hidden, thresholds) | hidden
+    while scene.earlier and (weak := scene.weak(hidden, thresholds)):
         before = len(hidden)
         for name in weak:
             more = scene.next_to_hide(name, hidden)
@@ -137,6 +142,17 @@ class _Scene:
             if cell in self.counts and is_small(abs(self.counts[cell] - n), thresholds)
         ]
 
+    def hide_beside(self, hidden: Mapping[Cell, str], thresholds: Thresholds) -> dict[Cell, str]:
+        """What is hidden now, and what more has to be so that no cell of now can be told too closely from the rest."""
+        lines = [
+            (whole[1], tuple(part[1] for part in parts))
+            for whole, parts in self.sums.lines
+            if whole[0] == _NOW and all(part[0] == _NOW for part in parts)
+        ]
+        wide = {cell: thresholds.protection_range * self.repeats[cell] for cell in self.counts}
+        price = {cell: _price(cell, count) for cell, count in self.counts.items()}
+        return dict.fromkeys(Doubles(self.counts, lines, price).hide(set(hidden), wide), DERIVED)
+
     def weak(self, hidden: Mapping[Cell, str], thresholds: Thresholds) -> list[Name]:
         """What is not printed and can be worked out too closely, and what came since where it is few."""
         known: dict[Name, float] = {(_NOW, cell): n for cell, n in self.counts.items() if cell not in hidden}
@@ -173,6 +189,12 @@ class _Scene:
             edge = [other for other in around if other not in seen]
             seen |= set(edge)
         return None
+
+
+def _price(cell: Cell, count: int) -> float:
+    """What hiding a cell costs: a margin is what readers look at first, and a zero tells of nobody."""
+    margin = 30.0 ** max(0, _DEEPEST - len(cell.categories))
+    return margin * (1.0 + np.log1p(count) / 10) * (_ZERO if count == 0 else 1.0)
 
 
 def _agree(counts: Mapping[Cell, int], here: Mapping[Cell, int], table: str) -> None:

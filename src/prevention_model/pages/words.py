@@ -5,12 +5,17 @@ from datetime import date
 import pandas as pd
 
 
-def plain_date(day: date | pd.Timestamp | None) -> str:
-    """A date in full, or "no date recorded".
+def plain_date(day: date | pd.Timestamp | str | None) -> str:
+    """A date, or one as YYYY-MM-DD, in full; or "no date recorded". Text that is no date stays as it is.
 
-    >>> plain_date(date(2024, 3, 1)), plain_date(None)
-    ('1 March 2024', 'no date recorded')
+    >>> plain_date(date(2024, 3, 1)), plain_date("2024-03-01"), plain_date("not stated"), plain_date(None)
+    ('1 March 2024', '1 March 2024', 'not stated', 'no date recorded')
     """
+    if isinstance(day, str):
+        try:
+            return plain_date(date.fromisoformat(day))
+        except ValueError:
+            return day
     if day is None or pd.isna(day):
         return "no date recorded"
     return f"{day.day} {day:%B %Y}"

@@ -16,13 +16,15 @@ from prevention_model.ledger import Entry, Ledger
 from prevention_model.lists import check_zone_pack, write_zone_pack, zone_lists
 from prevention_model.lists.known import READ
 from prevention_model.lists.manifest import NAME as PACK_MANIFEST
+from prevention_model.pipeline.card_places import card_places
+from prevention_model.pipeline.earlier import Earlier, keep
 from prevention_model.pipeline.figures import Figures
 from prevention_model.pipeline.listed import LISTED, contents_hash, kept_hash, write_contents, write_listed
 from prevention_model.pipeline.notices import write_notices
 from prevention_model.pipeline.progress import Progress
 from prevention_model.pipeline.relisting import relisting
 from prevention_model.pipeline.retention import agreed_in, without_old
-from prevention_model.pipeline.run_pages import card_places, write_released_cards
+from prevention_model.pipeline.run_pages import write_released_cards
 from prevention_model.pipeline.signing import read_facts
 from prevention_model.pipeline.taking_back import take_back
 from prevention_model.query import Length
@@ -61,7 +63,8 @@ def release_run(
     ledger = Ledger(workspace.ledger)
     facts = read_facts(workspace.run(run_id))
     rules = SignOff.of(Policy.read(facts.files.policy))
-    released = check(ledger, facts, authority.signatories, rules, stage, ledger.today())
+    unfilled = authority.publication.unfilled(sorted(each.name for each in authority.sources))
+    released = check(ledger, facts, authority.signatories, rules, stage, ledger.today(), unfilled)
     folder = workspace.release(released.release_id)
     known = _recorded(ledger, run_id, stage)
     made_on = date.fromisoformat(known[0].body["date"]) if known else ledger.today()
@@ -72,9 +75,14 @@ def release_run(
         with suppress(FileExistsError), appearing(folder) as partial:
             before = _before(ledger, known)
             _write_packs(partial, released, workspace, authority, keys, made_on, before, progress)
+            earlier = Earlier.of(
+                workspace, ledger, facts.experiment, released.outcomes, run_id, released.release_id
+            )
+            published = write_released_cards(partial, workspace.run(run_id), released, authority, earlier)
             given = _recipients(partial, authority)
             manifest = write_contents(partial, _contents(partial, released, authority))
             record(ledger, released, manifest, given)
+            keep(workspace, released.release_id, made_on, published)
         folder.chmod(0o700)
     known = _recorded(ledger, run_id, stage)
     found = {contents_hash(_contents(folder, released, authority)), kept_hash(folder)}
@@ -152,7 +160,6 @@ def _write_packs(
             write_zone_pack(folder / zone.code, made)
             listed.append(made.key())
     write_listed(folder, listed)
-    write_released_cards(folder, home, released)
 
 
 def _figures(folder: Path, released: ReleasedScores, records: Records) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from prevention_model.ledger import Ledger
 from prevention_model.model import save_model
 from prevention_model.pipeline.arrival import check_recording_delay
 from prevention_model.pipeline.choosing import choose
+from prevention_model.pipeline.earlier import Earlier
 from prevention_model.pipeline.evidence import NOT_LINKED, Linkage, gather, only, with_own_agency
 from prevention_model.pipeline.figures import Figures, figures_of
 from prevention_model.pipeline.label_bias import check_watching, label_bias
@@ -106,7 +107,8 @@ def run_plan(
     if not folder.exists():
         made = make(records, plan, progress, _linkage(ledger, workspace))
         with progress.step("Writing the run"), appearing(folder) as partial:
-            _write(partial, run_id, records, plan, made, authority)
+            earlier = Earlier.of(workspace, ledger, plan.experiment.name, plan.experiment.ranking, run_id)
+            _write(partial, run_id, records, plan, made, authority, earlier)
     facts = read_facts(folder)
     record_draft(ledger, run_id, facts.author, ledger.today(), facts.experiment)
     record_audit(ledger, facts, ledger.today())
@@ -218,7 +220,13 @@ def _linkage(ledger: Ledger, workspace: Workspace) -> Linkage:
 
 
 def _write(
-    folder: Path, run_id: str, records: Records, plan: Plan, made: Made, authority: Authority | None
+    folder: Path,
+    run_id: str,
+    records: Records,
+    plan: Plan,
+    made: Made,
+    authority: Authority | None,
+    earlier: Earlier,
 ) -> None:
     ranks = made.scores["outcome"].isin(plan.experiment.ranking)
     made.scores[ranks].to_parquet(folder / "scores.parquet", index=False)
@@ -252,7 +260,16 @@ def _write(
     write_mitigation(folder, said, made.menu)
     reports = {**dict.fromkeys(plan.experiment.ranking, made.report), **made.beside}
     write_run_pages(
-        folder, said, plan, made.evidence, reports, made.figures, made.members.left_out, authority
+        folder,
+        said,
+        plan,
+        made.evidence,
+        reports,
+        made.figures,
+        made.members.left_out,
+        authority,
+        made.menu,
+        earlier,
     )
 
 

@@ -92,6 +92,11 @@ class Workspace:
         return self.folder / "vault"
 
     @property
+    def published(self) -> Path:
+        """What was printed of each number in every release, against which later ones are held."""
+        return self.folder / "published.json"
+
+    @property
     def tracking(self) -> Path:
         """The folder that MLflow writes to."""
         return self.folder / "mlflow"

@@ -56,6 +56,7 @@ class Terms:
     policy: SignOff
     stage: str
     today: date
+    unfilled: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,17 +128,19 @@ def check(
     policy: SignOff,
     stage: str,
     today: date,
+    unfilled: Sequence[str],
 ) -> ReleasedScores:
     """First phase: look at everything, write nothing.
 
-    `today` is the UTC date. For a release that is recorded already, looks at everything again and gives
-    the certificate as it was recorded. Raises Damaged (a file, a signature or the ledger is not what was
-    written), Expired (certificate past) or ReleaseRefused, with every reason at once.
+    `today` is the UTC date; `unfilled` names what the authority has yet to say before anything is published. For a
+    release that is recorded already, looks at everything again and gives the certificate as it was recorded. Raises
+    Damaged (a file, a signature or the ledger is not what was written), Expired (certificate past) or ReleaseRefused,
+    with every reason at once.
     """
     if stage not in STAGES:
         raise WrongUsage(f"There is no stage {stage}.", todo=f"Choose one of {', '.join(STAGES)}.")
     content = read_run(run)
-    terms = Terms(ledger, tuple(signatories), policy, stage, today)
+    terms = Terms(ledger, tuple(signatories), policy, stage, today, tuple(unfilled))
     with ledger.reading() as held:
         return _look(held, run, content, terms)
 
@@ -148,7 +151,7 @@ def verify(released: ReleasedScores, today: date) -> ReleasedScores:
     Raises as `check` does, and Damaged when what it finds is not what was released.
     """
     old = released.terms
-    again = check(old.ledger, released.run, old.signatories, old.policy, old.stage, today)
+    again = check(old.ledger, released.run, old.signatories, old.policy, old.stage, today, old.unfilled)
     if again.content != released.content:
         raise Damaged("The scores are not the ones that were released.", where=f"run {released.run.run_id}")
     return again
@@ -208,6 +211,7 @@ def _look(held: Transaction, run: RunFacts, content: RunContent, terms: Terms) -
     faults = [] if state in _OPEN else [in_words(state)]
     faults += signatory_faults(terms.signatories)
     faults += clock_faults(held, run, today)
+    faults += [f"nobody has filled {name} of authority.yaml" for name in terms.unfilled]
     if SignOff.of(content.policy) != policy:
         faults.append("the rules of sign-off are not those of the policy that the run was judged by")
     if audited(entries) is not None:
