@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from prevention_model.cards import CardFacts, card_document, write_comparison
+from prevention_model.cards import card_document, write_comparison
 from prevention_model.cards.comparison import comparison_document
 from prevention_model.errors import WrongUsage
 from prevention_model.pages.document import Link, to_html, to_markdown
@@ -92,8 +92,8 @@ def test_a_period_that_could_not_be_judged_says_why() -> None:
 
 
 def test_the_card_links_to_the_page_where_there_is_one() -> None:
-    with_page = card_document(CardFacts.check(made_up_card.facts()))
-    without = card_document(CardFacts.check(made_up_card.facts(comparison="")))
+    with_page = card_document(made_up_card.public())
+    without = card_document(made_up_card.public(comparison=""))
     assert '<a href="comparison.html">' in to_html(with_page)
     assert "[Which model, why, by how much, and how steady](comparison.html)" in to_markdown(with_page)
     assert "comparison.html" not in to_html(without)

@@ -4,11 +4,13 @@ from typing import Any
 
 from prevention_model.cards.watching import watching_blocks
 from prevention_model.pages.document import Document, Section, to_html, to_markdown
+from tests.fixtures import made_up_card
 from tests.fixtures.made_up_watching import WATCHING
 
 
 def text(**changes: Any) -> str:
-    section = Section("Who is being watched", watching_blocks({**WATCHING, **changes}))
+    held = made_up_card.public(watching={**WATCHING, **changes}).watching
+    section = Section("Who is being watched", watching_blocks(held))
     return to_markdown(_document(section))
 
 

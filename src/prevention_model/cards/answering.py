@@ -138,6 +138,11 @@ def sign_off_blocks(facts: PublicFacts) -> tuple[Block, ...]:
         blocks.append(Table("Waivers", ("Check", "Reason", "By", "Until"), waived))
     else:
         blocks.append(Paragraph("No check was waived."))
+    if facts.unfilled:
+        blocks += [
+            Paragraph("What nobody has filled yet, in authority.yaml:"),
+            Bullets(tuple(facts.unfilled)),
+        ]
     return tuple(blocks)
 
 

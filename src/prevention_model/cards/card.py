@@ -181,8 +181,11 @@ def _unfilled(facts: PublicFacts) -> tuple[Block, ...]:
         return ()
     count = plural(len(facts.unfilled), "field", "fields")
     return (
-        Inset(f"The authority has not filled {count}. Nothing is released before all are.", strong=True),
-        Bullets(tuple(facts.unfilled)),
+        Inset(
+            f'The authority has not filled {count} of what it has to say (named under "Who answers for it"). Nothing '
+            "is released before all are.",
+            strong=True,
+        ),
     )
 
 

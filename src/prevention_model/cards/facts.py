@@ -10,8 +10,7 @@ from typing import Any
 
 from prevention_model.errors import Damaged, WrongUsage, listed
 
-# the keys that each nested fact must have
-_KEYS: dict[str, tuple[str, ...]] = {
+KEYS: dict[str, tuple[str, ...]] = {
     "precision": ("value", "low", "high"),
     "missed": ("value", "low", "high", "missed", "with_outcome"),
     "frequencies": (
@@ -115,7 +114,8 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "certificate": ("id", "expires"),
     "left_out": ("reason", "pairs", "children"),
 }
-_WITHIN: dict[tuple[str, str], tuple[str, ...]] = {
+"""The keys that each nested fact must have."""
+WITHIN: dict[tuple[str, str], tuple[str, ...]] = {
     ("calibration", "bins"): (
         "expected",
         "observed",
@@ -255,10 +255,10 @@ What to do: Give every fact; the card says what is not known, and never leaves i
 
     def __post_init__(self) -> None:
         faults = [f.name for f in fields(self) if self._lacks(f.name)]
-        faults += [fault for name in _KEYS for fault in _nested(name, getattr(self, name))]
+        faults += [fault for name in KEYS for fault in _nested(name, getattr(self, name))]
         faults += [
             f"{name}.{table}[{n}].{key}"
-            for (name, table), keys in _WITHIN.items()
+            for (name, table), keys in WITHIN.items()
             for n, row in enumerate(getattr(self, name).get(table, ()))
             for key in keys
             if key not in row
@@ -331,9 +331,9 @@ def _nested(name: str, value: object) -> list[str]:
         return []
     if isinstance(value, Mapping):
         empty = not value and name in _MAY_BE_EMPTY
-        return [] if empty else [f"{name}.{key}" for key in _KEYS[name] if key not in value]
+        return [] if empty else [f"{name}.{key}" for key in KEYS[name] if key not in value]
     assert isinstance(value, Sequence)
-    return [f"{name}[{n}].{key}" for n, item in enumerate(value) for key in _KEYS[name] if key not in item]
+    return [f"{name}[{n}].{key}" for n, item in enumerate(value) for key in KEYS[name] if key not in item]
 
 
 def _refused(faults: Sequence[str]) -> WrongUsage:

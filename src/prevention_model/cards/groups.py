@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from prevention_model.cards.group_words import dimension_words, group_words, in_order, whole_words
 from prevention_model.disclosure import printed
 from prevention_model.pages.charts import Point, gap_chart
 from prevention_model.pages.document import Block, Paragraph, Picture, Table
@@ -22,10 +23,16 @@ def group_blocks(groups: Sequence[Mapping[str, Any]], overall: float | None) -> 
     """A sentence, a chart and a table for each dimension, in the order given."""
     blocks: list[Block] = []
     for number, dimension in enumerate(dict.fromkeys(str(row["dimension"]) for row in groups)):
-        rows = [row for row in groups if row["dimension"] == dimension]
-        points = [Point(str(row["group"]), row["share"], row["low"], row["high"]) for row in rows]
+        rows = sorted(
+            (row for row in groups if row["dimension"] == dimension),
+            key=lambda row: in_order(str(row["group"])),
+        )
+        points = [
+            Point(group_words(dimension, str(row["group"])), row["share"], row["low"], row["high"])
+            for row in rows
+        ]
         blocks.append(Paragraph(_sentence(dimension, points, overall)))
-        title = f"Share missed, by {dimension}"
+        title = f"Share missed, by {dimension_words(dimension)}"
         if any(point.value is not None for point in points):
             chart = gap_chart(
                 points, title=title, quantity="Share missed", overall=overall, name=f"gap{number}"
@@ -35,9 +42,9 @@ def group_blocks(groups: Sequence[Mapping[str, Any]], overall: float | None) -> 
     return tuple(blocks)
 
 
-def _row(row: Mapping[Any, Any]) -> tuple[str, ...]:
+def _row(row: Mapping[str, Any]) -> tuple[str, ...]:
     return (
-        str(row["group"]),
+        group_words(str(row["dimension"]), str(row["group"])),
         printed(row["people"]),
         printed(row["with_outcome"]),
         printed(row["missed"]),
@@ -50,7 +57,7 @@ def _sentence(dimension: str, points: Sequence[Point], overall: float | None) ->
     """Which groups are missed more often than everybody, beyond chance."""
     more = [point.label for point in points if _is_more(point.low, overall)]
     unknown = [p.label for p in points if p.value is None]
-    said = f"By {dimension}: " + (
+    said = f"By {dimension_words(dimension)}: " + (
         f"missed more often than everybody, beyond chance: {joined(more)}."
         if more
         else "no group that can be shown is missed more often than everybody, beyond chance."
@@ -62,7 +69,11 @@ def _sentence(dimension: str, points: Sequence[Point], overall: float | None) ->
 
 def missed_more(groups: Sequence[Mapping[str, Any]], overall: float | None) -> list[str]:
     """The groups that can be shown and are missed more often than everybody, beyond chance, each with its dimension."""
-    return [f"{row['dimension']} {row['group']}" for row in groups if _is_more(row["low"], overall)]
+    return [
+        whole_words(str(row["dimension"]), str(row["group"]))
+        for row in groups
+        if _is_more(row["low"], overall)
+    ]
 
 
 def _is_more(low: float | None, overall: float | None) -> bool:

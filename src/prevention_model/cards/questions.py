@@ -7,7 +7,7 @@ from typing import Any
 
 from prevention_model.cards.public import PublicFacts
 from prevention_model.cards.telling import OF, known
-from prevention_model.pages.words import about_of, about_range, number, percent, plain_date, plural
+from prevention_model.pages.words import about_of, number, percent, plain_date, plural
 
 MOST = 8
 """A board that is given more questions asks none of them."""
@@ -147,10 +147,9 @@ def _impact(facts: PublicFacts) -> Iterator[Question]:
             "Who assesses the impact of using these records, before they are used?",
             f"No impact assessment is named for {_some([name.replace('_', ' ') for name in bare])}",
         )
-    due = [
-        (_day(day), name.replace("_", " ")) for name, day in facts.papers["review_by"].items() if _day(day)
-    ]
-    if due and min(due) <= (_end(facts),):
+    days = [(_day(day), name.replace("_", " ")) for name, day in facts.papers["review_by"].items()]
+    due = [(day, name) for day, name in days if day is not None]
+    if due and min(due)[0] <= _end(facts):
         day, name = min(due)
         yield Question(
             "Who reviews the impact assessment, so that it holds for as long as the lists do?",
@@ -248,7 +247,8 @@ def _worth_less(facts: PublicFacts) -> Iterator[Question]:
             at = float(point["threshold"])
             whom = "everybody" if point["everybody"] > 0 else "nobody"
             yield Question(
-                f"Is one child found worth about {number(round((1 - at) / at))} families asked in vain? If so, ask {whom}.",
+                f"Is one child found worth {number(round((1 - at) / at))} families asked in vain to you? At that price "
+                f"asking {whom} would do better.",
                 f"Net benefit of this model below that of asking {whom}, at a threshold of {percent(at, 1)}",
             )
             return
