@@ -156,7 +156,8 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """A whole document: `kind` names the sort of page, `lead` is its first paragraph, `foot` its last."""
+    """A whole document: `kind` names the sort of page, `lead` is its first paragraph, `foot` its last. `tight` where
+    its pages of paper are counted."""
 
     kind: str
     title: str
@@ -164,6 +165,7 @@ class Document:
     sections: tuple[Section, ...]
     tags: tuple[Tag, ...] = ()
     foot: str = ""
+    tight: bool = False
 
 
 def to_html(document: Document) -> str:

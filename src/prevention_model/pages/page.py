@@ -75,4 +75,4 @@ def _sha256(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-_EMPTY = {"title": "", "kind": "", "lead": "", "tags": (), "sections": (), "foot": ""}
+_EMPTY = {"title": "", "kind": "", "lead": "", "tags": (), "sections": (), "foot": "", "tight": False}
