@@ -174,10 +174,8 @@ def pieces(command: str) -> list[Piece]:
         where = "install 7-Zip and put 7z on the path"
         seven = ("p7zip-full",)
         needs.append(Piece("7-Zip", "tests open sealed lists with it", has_seven_zip, seven, where, False))
-        debian = ("libpangoft2-1.0-0",)
-        needs.append(
-            Piece("Pango", "tests make PDFs with it", has_pango, debian, "brew install pango", False)
-        )
+        pango = ("libpangoft2-1.0-0",)
+        needs.append(Piece("Pango", "tests make PDFs with it", has_pango, pango, "brew install pango", False))
         where = "install age and put it on the path"
         needs.append(Piece("age", "tests open sealed lists with it", has_age, ("age",), where, False))
     return needs

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from prevention_model.cards.answering import STATUS_TAGS
+from prevention_model.cards.group_words import whole_words
 from prevention_model.cards.public import PublicFacts
 from prevention_model.cards.questions import board_questions
 from prevention_model.cards.telling import OF, known, of_twenty
@@ -147,8 +148,8 @@ def _widest(facts: PublicFacts) -> tuple[str, str]:
     row = max(more, key=lambda row: float(row["share"]))
     return (
         about_of(row["share"], OF).capitalize(),
-        f"of {_short(row['dimension'] + ': ' + row['group'], _NAME)} missed, the most of all groups that can be "
-        f"shown; of everybody {about_of(overall, OF)}",
+        f"missed among {_short(whole_words(row['dimension'], row['group']), _NAME)}, the most of all groups that can "
+        f"be shown; of everybody {about_of(overall, OF)}",
     )
 
 

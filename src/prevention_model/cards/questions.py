@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from prevention_model.cards.group_words import whole_words
 from prevention_model.cards.public import PublicFacts
 from prevention_model.cards.telling import OF, known
 from prevention_model.pages.words import about_of, number, percent, plain_date, plural
@@ -62,7 +63,7 @@ def _missed_more(facts: PublicFacts) -> Iterator[Question]:
     more = [row for row in facts.groups if known(row["low"], overall) and row["low"] > overall]
     for row in sorted(more, key=lambda row: -row["share"])[:2]:
         yield Question(
-            f"What will be done for {row['dimension']}: {row['group']}, who are missed more often than everybody?",
+            f"What will be done about {whole_words(row['dimension'], row['group'])}, missed more often than everybody?",
             f"Missed: {percent(row['share'])} ({percent(row['low'])} to {percent(row['high'])}); everybody "
             f"{percent(overall)}",
         )
@@ -158,7 +159,7 @@ def _impact(facts: PublicFacts) -> Iterator[Question]:
 
 
 def _cannot_be_told(facts: PublicFacts) -> Iterator[Question]:
-    groups = [f"{row['dimension']} {row['group']}" for row in facts.groups if not known(row["share"])]
+    groups = [whole_words(row["dimension"], row["group"]) for row in facts.groups if not known(row["share"])]
     if not facts.groups:
         yield Question("Who is missed more often than others?", "No comparison of groups was made")
     elif groups:
