@@ -229,7 +229,7 @@ def test_at_most_eight_are_asked_the_most_serious_first() -> None:
     made = board_questions(
         facts(
             checks=[{**PASSED, "name": "PM010 List changes", "status": "failed"}, FEW],
-            groups=group(4, share=0.65, low=0.55, high=0.75),
+            groups=group(4, share=0.75, low=0.65, high=0.85),
             rivals=rivals(value=0.34, low=0.28, high=0.4),
             waivers=[waiver("2024-12-01"), waiver("2024-11-01"), waiver("2025-01-01")],
             **within("papers", evaluation_design="", co_production=""),
