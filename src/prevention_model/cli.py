@@ -45,6 +45,7 @@ _LAZY = {
     "pack": "prevention_model.pipeline.commands_seal",
     "unpack": "prevention_model.pipeline.commands_seal",
     "trace": "prevention_model.pipeline.commands_trace",
+    "papers": "prevention_model.pipeline.commands_papers",
 }
 
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing while working.")]
@@ -224,6 +225,20 @@ def release(
 ) -> None:
     """Write the zone lists of a run that was audited and signed."""
     _do("release", authority, run_id, stage, quiet=quiet)
+
+
+@app.command()
+def papers(
+    run_id: Annotated[str, typer.Argument(metavar="RUN")],
+    out: Annotated[Path, typer.Option(help="Folder to write; must not exist.")],
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Each page as a tagged PDF too; needs the extra pdf.")
+    ] = False,
+    authority: AuthorityOption = Path("authority.yaml"),
+    quiet: Quiet = False,
+) -> None:
+    """Write a run's card, board pack and papers as they stand today: for a board that decides, and to publish."""
+    _do("papers", authority, run_id, out, pdf=pdf, quiet=quiet)
 
 
 @app.command()

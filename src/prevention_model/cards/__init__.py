@@ -1,6 +1,7 @@
 """Model cards, comparisons and audit pages for a governance board: one document, as a page and as Markdown."""
 
 from prevention_model.cards.audit_page import write_audit_page
+from prevention_model.cards.board_pack import BOARD_FILES, board_pack, write_board_pack
 from prevention_model.cards.card import CARD_FILES, card_document, write_card
 from prevention_model.cards.comparison import COMPARISON_FILE, write_comparison
 from prevention_model.cards.facts import FACTS_FILE, CardFacts
@@ -10,6 +11,7 @@ from prevention_model.cards.since import changed_since
 
 __all__ = [
     "CARD_FILES",
+    "BOARD_FILES",
     "COMPARISON_FILE",
     "MITIGATION_FILE",
     "CardFacts",
@@ -17,8 +19,10 @@ __all__ = [
     "PublicFacts",
     "publish",
     "changed_since",
+    "board_pack",
     "card_document",
     "write_audit_page",
+    "write_board_pack",
     "write_card",
     "write_comparison",
     "write_mitigation_page",

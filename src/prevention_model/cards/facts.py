@@ -166,7 +166,7 @@ _DATES = ("created", "index_date")
 STATUSES = ("passed", "failed", "too_few", "not_applicable", "could_not_run", "waived")
 """What a check may have said, in the audit's own codes; `waived` is a failed one that was passed over."""
 
-VERDICTS = ("awaiting sign-off", "refused", "signed", "released", "withdrawn", "expired")
+VERDICTS = ("awaiting sign-off", "refused", "signed", "released", "suspended", "withdrawn", "expired")
 
 
 @dataclass(frozen=True, kw_only=True)

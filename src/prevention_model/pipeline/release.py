@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from prevention_model.cards import CARD_FILES
 from prevention_model.cohort import coverage_lag
 from prevention_model.errors import Damaged
 from prevention_model.ledger import Entry, Ledger
 from prevention_model.lists import check_zone_pack, write_zone_pack, zone_lists
 from prevention_model.lists.known import READ
 from prevention_model.lists.manifest import NAME as PACK_MANIFEST
+from prevention_model.papers import PAPER_FILES
 from prevention_model.pipeline.card_places import card_places
 from prevention_model.pipeline.earlier import Earlier, keep
 from prevention_model.pipeline.figures import Figures
@@ -24,7 +24,7 @@ from prevention_model.pipeline.notices import write_notices
 from prevention_model.pipeline.progress import Progress
 from prevention_model.pipeline.relisting import relisting
 from prevention_model.pipeline.retention import agreed_in, without_old
-from prevention_model.pipeline.run_pages import write_released_cards
+from prevention_model.pipeline.run_pages import DOCUMENTS, write_released_cards
 from prevention_model.pipeline.signing import read_facts
 from prevention_model.pipeline.taking_back import take_back
 from prevention_model.query import Length
@@ -63,7 +63,8 @@ def release_run(
     ledger = Ledger(workspace.ledger)
     facts = read_facts(workspace.run(run_id))
     rules = SignOff.of(Policy.read(facts.files.policy))
-    unfilled = authority.publication.unfilled(sorted(each.name for each in authority.sources))
+    form, sources = authority.publication, [each.name for each in authority.sources]
+    unfilled = (*form.unfilled(sources), *form.overdue(ledger.today()))
     released = check(ledger, facts, authority.signatories, rules, stage, ledger.today(), unfilled)
     folder = workspace.release(released.release_id)
     known = _recorded(ledger, run_id, stage)
@@ -78,7 +79,9 @@ def release_run(
             earlier = Earlier.of(
                 workspace, ledger, facts.experiment, released.outcomes, run_id, released.release_id
             )
-            published = write_released_cards(partial, workspace.run(run_id), released, authority, earlier)
+            published = write_released_cards(
+                partial, workspace.run(run_id), released, authority, earlier, made_on
+            )
             given = _recipients(partial, authority)
             manifest = write_contents(partial, _contents(partial, released, authority))
             record(ledger, released, manifest, given)
@@ -210,9 +213,11 @@ def _tags(released: ReleasedScores) -> dict[str, str]:
 
 
 def _contents(folder: Path, released: ReleasedScores, authority: Authority) -> dict[str, str]:
-    """The SHA-256 of each card, of the record of who is on a list, and of each zone's pack; every file of a pack is
-    checked against its manifest."""
+    """The SHA-256 of each card, board pack and paper, of the record of who is on a list, and of each zone's pack; every
+    file of a pack is checked against its manifest."""
     held = {each.zone: each.pack for each in _recipients(folder, authority)}
     places = card_places(folder, released.outcomes).values()
-    others = [place / name for place in places for name in CARD_FILES]
+    others = [place / name for place in places for name in DOCUMENTS] + [
+        folder / name for name in PAPER_FILES
+    ]
     return held | {path.relative_to(folder).as_posix(): hash_of(path) for path in [*others, folder / LISTED]}

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +11,20 @@ import pandas as pd
 
 from prevention_model.audit import AuditReport, Evidence
 from prevention_model.cards import (
+    BOARD_FILES,
+    CARD_FILES,
     FACTS_FILE,
     CardFacts,
     PublicFacts,
-    changed_since,
     publish,
     write_audit_page,
+    write_board_pack,
     write_card,
     write_comparison,
 )
+from prevention_model.papers import write_papers
 from prevention_model.pipeline.card import card_facts
+from prevention_model.pipeline.card_now import as_released
 from prevention_model.pipeline.card_places import card_places
 from prevention_model.pipeline.earlier import Earlier
 from prevention_model.pipeline.figures import Figures
@@ -40,7 +45,7 @@ def write_run_pages(
     menu: Mapping[str, Any] | None,
     earlier: Earlier,
 ) -> None:
-    """Write card and audit page of each outcome of `reports`: of the first here, of each other under `beside/`.
+    """Write card, board pack and audit page of each outcome of `reports`: the first here, each other under `beside/`.
 
     Where periods were judged, the page that compares candidates and rivals stands beside the card. Small numbers are
     protected against what was published `earlier`, and the card says what changed since."""
@@ -59,54 +64,40 @@ def write_run_pages(
             menu,
             earlier.cards.get(name),
         )
-        write_card(place, publish(facts, earlier.log))
+        public = publish(facts, earlier.log)
+        write_card(place, public)
+        write_board_pack(place, public)
         (place / FACTS_FILE).write_text(facts.to_json(), encoding="utf-8")
         write_audit_page(place, {"run_id": run["run_id"], **json.loads(report.to_json())})
         if facts.comparison:
             write_comparison(place, {**run, "outcome_plain": facts.outcome_plain}, figures.outcomes[name])
 
 
-def released_facts(
-    run_folder: Path, released: ReleasedScores, authority: Authority, earlier: Earlier
-) -> dict[str, CardFacts]:
-    """The facts of the card of each outcome as it is released: the figures of the run, with stage, signatures, waivers
-    and certificate, what the authority says by now, and what changed since the version before."""
-    signed = [
-        {"name": each.name, "role": each.role, "on": each.signed.isoformat()} for each in released.signatures
-    ]
-    waivers = [
-        {**waiver.plain(), "by": each.name}
-        for waiver in released.waivers
-        for each in released.signatures
-        if waiver in each.waivers
-    ]
-    made = {}
-    for outcome, place in card_places(run_folder, released.outcomes).items():
-        facts = CardFacts.read(place / FACTS_FILE)
-        before = earlier.cards.get(outcome)
-        made[outcome] = replace(
-            facts,
-            stage=released.stage,
-            verdict="released",
-            sign_offs=signed,
-            waivers=waivers,
-            certificate={"id": released.certificate.id, "expires": released.certificate.expires.isoformat()},
-            human_review=str(authority.publication.deployment.human_review),
-            unfilled=(),
-            complaint_route=authority.complaint_route,
-            changed=changed_since(before, facts) if before else facts.changed,
-            comparison="",  # these pages stay with the run
-            mitigation_page="",
-        )
+def write_released_cards(
+    folder: Path, run_folder: Path, released: ReleasedScores, authority: Authority, earlier: Earlier, on: date
+) -> dict[str, PublicFacts]:
+    """Write card, board pack and papers of each outcome as it is released. Returns what is published, by outcome."""
+    public = {}
+    for name, place in card_places(run_folder, released.outcomes).items():
+        facts = as_released(CardFacts.read(place / FACTS_FILE), released, authority, earlier.cards.get(name))
+        # Pages that compare models and measures stay with the run.
+        public[name] = publish(replace(facts, comparison="", mitigation_page=""), earlier.log)
+    write_documents(folder, public, authority, on)
+    return public
+
+
+def write_documents(
+    folder: Path, public: Mapping[str, PublicFacts], authority: Authority, on: date
+) -> list[Path]:
+    """Card and board pack of each outcome, and the papers of the first: an authority answers for one tool.
+
+    Raises WrongUsage, before anything is written, with every field that the authority has yet to fill.
+    """
+    made = list(write_papers(folder, next(iter(public.values())), authority, on))
+    for name, place in card_places(folder, list(public)).items():
+        made += [*write_card(place, public[name]), *write_board_pack(place, public[name])]
     return made
 
 
-def write_released_cards(
-    folder: Path, run_folder: Path, released: ReleasedScores, authority: Authority, earlier: Earlier
-) -> dict[str, PublicFacts]:
-    """Write the card of each outcome as it is released. Returns what is published, by outcome."""
-    facts = released_facts(run_folder, released, authority, earlier)
-    public = {name: publish(held, earlier.log) for name, held in facts.items()}
-    for name, place in card_places(folder, released.outcomes).items():
-        write_card(place, public[name])
-    return public
+DOCUMENTS = (*CARD_FILES, *BOARD_FILES)
+"""What is written for each outcome of a release; the papers stand beside those of the first."""

@@ -9,7 +9,8 @@ from prevention_model.release.recipients import Recipient, given_list, receipt
 from prevention_model.release.runs import record_audit, record_draft
 from prevention_model.release.signing import sign
 from prevention_model.release.signoff import SignOff, Waiver
-from prevention_model.release.states import STAGES, mermaid, stages_mermaid, table
+from prevention_model.release.standing import Signature, Standing, standing
+from prevention_model.release.states import STAGES, mermaid, stages_mermaid, state_of, table
 
 __all__ = [
     "RunFiles",
@@ -23,7 +24,11 @@ __all__ = [
     "SignOff",
     "Waiver",
     "sign",
+    "Signature",
+    "Standing",
+    "standing",
     "STAGES",
+    "state_of",
     "check",
     "ReleasedScores",
     "Certificate",

@@ -211,7 +211,6 @@ def _look(held: Transaction, run: RunFacts, content: RunContent, terms: Terms) -
     faults = [] if state in _OPEN else [in_words(state)]
     faults += signatory_faults(terms.signatories)
     faults += clock_faults(held, run, today)
-    faults += [f"nobody has filled {name} of authority.yaml" for name in terms.unfilled]
     if SignOff.of(content.policy) != policy:
         faults.append("the rules of sign-off are not those of the policy that the run was judged by")
     if audited(entries) is not None:
@@ -220,6 +219,7 @@ def _look(held: Transaction, run: RunFacts, content: RunContent, terms: Terms) -
     known = _recorded(releases, terms.stage)
     if known is None:
         faults += _stage_faults(held, run, terms.stage)
+        faults += [f"nobody has filled {name} of authority.yaml" for name in terms.unfilled]
     last_day = gathered.last_day(policy)
     if state == "expired":
         raise too_old(run, date.fromisoformat(recorded_until(entries)))
