@@ -225,20 +225,3 @@ def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch, missing: Excep
     with pytest.raises(WrongUsage) as error:
         pdf.to_pdf("")
     assert str(error.value) == said
-
-
-def test_a_pdf_is_written_beside_its_page_or_not_at_all(
-    made: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    page = tmp_path / "page.html"
-    page.write_text(to_html(_document()), encoding="utf-8")
-    assert pdf.write_pdf_beside(page) == tmp_path / "page.pdf"
-    assert (tmp_path / "page.pdf").read_bytes() == made
-    (tmp_path / "page.pdf").unlink()
-
-    def absent(name: str) -> None:
-        raise ImportError
-
-    monkeypatch.setattr(pdf, "import_module", absent)
-    assert pdf.write_pdf_beside(page) is None
-    assert [path.name for path in tmp_path.iterdir()] == ["page.html"]

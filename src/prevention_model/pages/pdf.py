@@ -1,7 +1,6 @@
 """A page as a tagged PDF, where the extra for it is installed."""
 
 from importlib import import_module
-from pathlib import Path
 
 from prevention_model.errors import WrongUsage
 
@@ -26,14 +25,3 @@ def to_pdf(html: str) -> bytes:
         ) from None
     made: bytes = drawing.tagged_pdf(html)
     return made
-
-
-def write_pdf_beside(page: Path) -> Path | None:
-    """Write the PDF of a page beside it, under the same name; None, and nothing written, where none can be made here."""
-    try:
-        made = to_pdf(page.read_text(encoding="utf-8"))
-    except WrongUsage:
-        return None
-    path = page.with_suffix(".pdf")
-    path.write_bytes(made)
-    return path
