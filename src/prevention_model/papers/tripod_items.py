@@ -166,7 +166,7 @@ ITEMS: tuple[Item, ...] = (
          _always("Precision and share missed at capacity, calibration, and net benefit; intervals by family."),
          ("telling", "calibration", "worth")),
     Item("12f", "Updating", _updating, ("since",)),
-    Item("12g", "How predictions were calculated", _artefact, ("versions",)),
+    Item("12g", "How levels were calculated", _artefact, ("versions",)),
     Item("13", "Class imbalance",
          _always("Nothing was done about it: rows are weighed as they come, and levels are calibrated."),
          ("calibration",)),

@@ -9,8 +9,10 @@ from prevention_model.errors import WrongUsage, listed
 from prevention_model.pages.document import Document, to_html, to_markdown
 from prevention_model.papers.atrs import atrs_csv, atrs_document, atrs_json
 from prevention_model.papers.datasheet import datasheet_document
+from prevention_model.papers.dpia import dpia_document
 from prevention_model.papers.equality import equality_document
-from prevention_model.papers.places import ATRS, DATASHEET, EQUALITY, PROBAST, TRIPOD
+from prevention_model.papers.places import ATRS, DATASHEET, DPIA, EQUALITY, NOTICE, PROBAST, TRIPOD
+from prevention_model.papers.privacy_notice import notice_document
 from prevention_model.papers.probast import probast_document
 from prevention_model.papers.tripod import tripod_document
 from prevention_model.settings.authority import Authority
@@ -20,6 +22,8 @@ _DOCUMENTS: dict[str, Callable[[PublicFacts, Authority], Document]] = {
     TRIPOD: tripod_document,
     PROBAST: probast_document,
     DATASHEET: datasheet_document,
+    DPIA: dpia_document,
+    NOTICE: notice_document,
     EQUALITY: equality_document,
 }
 _OTHERS: dict[str, Callable[[PublicFacts, Authority], str]] = {
