@@ -36,7 +36,7 @@ def main() -> None:
     given = asked.parse_args()
     os.environ[VARIABLE] = VaultKeys(bytes(range(32)), bytes(range(32, 64))).text()
     progress = progress_for(quiet=False)
-    print(*run_demo(given.folder, people=given.people, seed=11, progress=progress), sep="\n")
+    print(*run_demo(given.folder, people=given.people, seed=1, progress=progress), sep="\n")
     write(given.folder, given.to)
 
 
