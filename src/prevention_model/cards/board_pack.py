@@ -255,7 +255,7 @@ def _questions(facts: PublicFacts) -> tuple[Block, ...]:
         Paragraph(
             "Each comes from a figure of this run, the most serious first. There is more to ask than stands here."
         ),
-        Table("Questions, and what calls for them", ("", "Question", "Because"), rows),
+        Table("Questions, and what calls for them", ("No.", "Question", "Because"), rows),
         card,
     )
 
