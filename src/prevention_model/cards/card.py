@@ -93,6 +93,7 @@ def card_document(facts: PublicFacts) -> Document:
         ),
         foot=f"{facts.authority}. Run {facts.run_id}, made on {plain_date(facts.created)} by {facts.author}. "
         'Counts of 1 to 5, and shares that would give them away, are shown as "c".',
+        before_contents=1,
     )
 
 

@@ -157,7 +157,7 @@ class Section:
 @dataclass(frozen=True)
 class Document:
     """A whole document: `kind` names the sort of page, `lead` is its first paragraph, `foot` its last. `tight` where
-    its pages of paper are counted."""
+    its pages of paper are counted; `before_contents` is how many sections stand before the list of contents."""
 
     kind: str
     title: str
@@ -166,6 +166,7 @@ class Document:
     tags: tuple[Tag, ...] = ()
     foot: str = ""
     tight: bool = False
+    before_contents: int = 0
 
 
 def to_html(document: Document) -> str:

@@ -75,4 +75,13 @@ def _sha256(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-_EMPTY = {"title": "", "kind": "", "lead": "", "tags": (), "sections": (), "foot": "", "tight": False}
+_EMPTY = {
+    "title": "",
+    "kind": "",
+    "lead": "",
+    "tags": (),
+    "sections": (),
+    "foot": "",
+    "before_contents": 0,
+    "tight": False,
+}

@@ -31,7 +31,7 @@ from prevention_model.pipeline.periods import earlier_periods, frame_of, judged_
 from prevention_model.pipeline.plan import Plan, cohort_of, needed_days, plan_from_files
 from prevention_model.pipeline.progress import Progress
 from prevention_model.pipeline.retention import retention_of
-from prevention_model.pipeline.run_pages import write_run_pages
+from prevention_model.pipeline.run_pages import DOCUMENTS, write_run_pages
 from prevention_model.pipeline.scoring import reasons_near_lists, score
 from prevention_model.pipeline.signing import read_facts
 from prevention_model.pipeline.study import Seen, Study, study
@@ -299,8 +299,7 @@ def _track(workspace: Workspace, folder: Path, facts: RunFacts, plan: Plan, figu
         "model",
         "report.json",
         "report.html",
-        "card.html",
-        "card.md",
+        *DOCUMENTS,
         COMPARISON_FILE,
         MITIGATION_FILE,
         "policy.yaml",
