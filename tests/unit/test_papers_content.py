@@ -120,7 +120,7 @@ def test_who_is_watched_decides_about_the_outcome(
 
 def test_features_that_hold_the_outcome_are_a_trap() -> None:
     apart = WATCHING | {"own_agency": WATCHING["own_agency"] | {"features": 0}}
-    passed = [{"name": "PM001 A title", "status": "passed", "text": "x"}]
+    passed = [{"name": "PM001 A title", "status": "passed", "text": "x", "blocks": False}]
     assert answers(public(watching=apart, checks=passed))["3.3"] == "yes"
     silent = WATCHING | {"own_agency": {"why_not": "It is not said whose records show the outcome."}}
     assert answers(public(watching=silent, checks=passed))["3.3"] == "no information"
@@ -146,7 +146,10 @@ def test_4_6_needs_families_apart_outcomes_known_and_little_cut_short() -> None:
     sound = {"PM002": "passed", "PM013": "passed"}
     assert answers(checked(**sound))["4.6"] == "probably yes"
     assert answers(checked(**sound | {"PM002": "failed"}))["4.6"] == "no"
-    rows = [{"name": f"{code} A title", "status": status, "text": "x"} for code, status in sound.items()]
+    rows = [
+        {"name": f"{code} A title", "status": status, "text": "x", "blocks": False}
+        for code, status in sound.items()
+    ]
     lost = facts()["frequencies"] | {"cut_short": 9000}
     assert answers(public(checks=rows, frequencies=lost))["4.6"] == "probably no"
 
