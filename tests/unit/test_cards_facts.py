@@ -64,7 +64,7 @@ def test_unknown_facts_and_statuses_are_refused() -> None:
     with pytest.raises(WrongUsage, match="does not know these facts: accuracy"):
         CardFacts.check(made.facts(accuracy=0.9))
     with pytest.raises(WrongUsage, match="status that it does not know: fine"):
-        CardFacts.check(made.facts(checks=[{"name": "x", "status": "fine", "text": "y"}]))
+        CardFacts.check(made.facts(checks=[{"name": "x", "status": "fine", "text": "y", "blocks": False}]))
 
 
 def test_how_good_it_is_is_said_in_families_and_with_who_is_missed() -> None:

@@ -10,8 +10,18 @@ from prevention_model.cards.questions import MOST, RULES, Question, board_questi
 from tests.fixtures import made_up_card
 
 HERE = made_up_card.facts()
-PASSED = {"name": "PM023 Children differ from those taught", "status": "passed", "text": "As they were."}
-FEW = {"name": "PM005 Levels do not match by group", "status": "too_few", "text": "Two groups are small."}
+PASSED: dict = {
+    "name": "PM023 Children differ from those taught",
+    "status": "passed",
+    "text": "As they were.",
+    "blocks": False,
+}
+FEW = {
+    "name": "PM005 Levels do not match by group",
+    "status": "too_few",
+    "text": "Two groups are small.",
+    "blocks": False,
+}
 QUIET: dict[str, Any] = {
     "precision": {"value": 0.6, "low": 0.5, "high": 0.7},
     "missed": {"value": 0.4, "low": 0.35, "high": 0.45, "missed": 165, "with_outcome": 412},
@@ -59,14 +69,24 @@ def waiver(until: str) -> dict[str, str]:
 
 PLANTED: list[tuple[dict[str, Any], str, str]] = [
     (
-        {"checks": [{**PASSED, "name": "PM010 List changes", "status": "failed"}]},
+        {"checks": [{**PASSED, "name": "PM010 List changes", "status": "failed", "blocks": True}]},
         "What has to change before these checks are passed, who will change it, and by when?",
-        "1 check not passed: PM010 List changes",
+        "1 check in the way of a release: PM010 List changes",
     ),
     (
-        {"checks": [{**PASSED, "name": "PM007 Reasons", "status": "could_not_run"}]},
+        {"checks": [{**PASSED, "name": "PM007 Reasons", "status": "could_not_run", "blocks": True}]},
         "What has to change before these checks are passed, who will change it, and by when?",
-        "1 check not passed: PM007 Reasons",
+        "1 check in the way of a release: PM007 Reasons",
+    ),
+    (
+        {"checks": [{**FEW, "blocks": True}]},
+        "What has to change before these checks are passed, who will change it, and by when?",
+        "1 check in the way of a release: PM005 Levels do not match by group",
+    ),
+    (
+        {"checks": [{**PASSED, "name": "PM012 False alarms", "status": "failed"}]},
+        "The policy lets these pass, though they failed. Is that still what you want?",
+        "1 check failed and not in the way: PM012 False alarms",
     ),
     (
         {"unfilled": ["risks", "url", "email", "training"]},
@@ -213,7 +233,7 @@ def test_facts_without_findings_call_for_no_question() -> None:
     assert board_questions(facts()) == ()
 
 
-@pytest.mark.parametrize(("changes", "text", "figure"), PLANTED, ids=[text for _, text, _ in PLANTED])
+@pytest.mark.parametrize(("changes", "text", "figure"), PLANTED, ids=[figure for *_, figure in PLANTED])
 def test_a_planted_finding_gives_its_question_and_no_other(
     changes: dict[str, Any], text: str, figure: str
 ) -> None:
@@ -228,7 +248,7 @@ def test_every_rule_has_a_planted_finding() -> None:
 def test_at_most_eight_are_asked_the_most_serious_first() -> None:
     made = board_questions(
         facts(
-            checks=[{**PASSED, "name": "PM010 List changes", "status": "failed"}, FEW],
+            checks=[{**PASSED, "name": "PM010 List changes", "status": "failed", "blocks": True}, FEW],
             groups=group(4, share=0.75, low=0.65, high=0.85),
             rivals=rivals(value=0.34, low=0.28, high=0.4),
             waivers=[waiver("2024-12-01"), waiver("2024-11-01"), waiver("2025-01-01")],

@@ -120,9 +120,16 @@ def monitoring_blocks(facts: PublicFacts) -> tuple[Block, ...]:
 
 def check_blocks(facts: PublicFacts) -> tuple[Block, ...]:
     """Every check with its result."""
-    rows = tuple((str(c["name"]), STATUS_TAGS[c["status"]], str(c["text"])) for c in facts.checks)
-    lead = "Only passed counts as passed. A check with too few people to assess has not been passed."
-    return (Paragraph(lead), Table("Checks made before release", ("Check", "Result", "What was found"), rows))
+    rows = tuple(
+        (str(c["name"]), STATUS_TAGS[c["status"]], "Yes" if c["blocks"] else "No", str(c["text"]))
+        for c in facts.checks
+    )
+    lead = (
+        "Only passed counts as passed. A check with too few people to assess has not been passed. The policy, which was "
+        "declared before the run, says which results stand in the way of a release."
+    )
+    columns = ("Check", "Result", "Stands in the way", "What was found")
+    return (Paragraph(lead), Table("Checks made before release", columns, rows))
 
 
 def sign_off_blocks(facts: PublicFacts) -> tuple[Block, ...]:

@@ -108,7 +108,7 @@ KEYS: dict[str, tuple[str, ...]] = {
         "verdict",
         "decided_on",
     ),
-    "checks": ("name", "status", "text"),
+    "checks": ("name", "status", "text", "blocks"),
     "sign_offs": ("name", "role", "on"),
     "waivers": ("check", "reason", "by", "until"),
     "certificate": ("id", "expires"),
@@ -178,6 +178,7 @@ class CardFacts:
     are: small numbers are hidden when the card is written. `rivals` has the model first. `watching` is as
     `pipeline/label_bias.py` says it. `periods` has the test last;
     `change` has the children who can be ranked by the word for their change, and how far a change is believed.
+    `blocks` of a check says whether its result stands in the way of a release, unless it is waived.
     `order` is empty unless several outcomes rank: the weights, by which policy, and onsets `found` by each list.
     `figures` of a period are those of the model, none where it was not judged. `choice` says why it is this model, and
     `comparison` is the page beside the card that compares it with others, or empty, and `mitigation_page` the one on

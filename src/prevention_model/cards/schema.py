@@ -28,7 +28,7 @@ _NUMBERS = frozenset(
     precision_upper widest_gap_today widest_gap_with drift_shift_max drift_weight_max override_share_min
     override_share_max decided_share_min""".split()
 )
-_FLAGS = frozenset(("audits", "equal", "sign_off"))
+_FLAGS = frozenset(("audits", "equal", "sign_off", "blocks"))
 _LISTS = frozenset(("never_for", "limits", "strengths", "assumptions", "unfilled"))
 _OPEN = frozenset(("capacity", "versions", "hashes"))
 """Facts whose names are data: zones, libraries, files."""

@@ -243,7 +243,12 @@ def periods_of(
 def checks_of(report: AuditReport, outcome: str) -> list[dict[str, Any]]:
     """The results of the checks on an outcome, and of those on all."""
     return [
-        {"name": f"{result.code} {result.title}", "status": result.status, "text": result.message}
+        {
+            "name": f"{result.code} {result.title}",
+            "status": result.status,
+            "text": result.message,
+            "blocks": result in report.blocking,
+        }
         for result in report.results
         if result.outcome in (outcome, "", None) or result.outcome not in report.outcomes
     ]
