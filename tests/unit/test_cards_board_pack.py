@@ -76,13 +76,25 @@ def section(text: str, title: str) -> str:
     [
         ("awaiting sign-off", "May lists be made by this model, at the stage pilot"),
         ("refused", "The audit refused it"),
-        ("signed", "Is it released at the stage pilot"),
+        ("signed", "Is it released, at the stage pilot"),
         ("released", "Does it go on, to another stage, or is it taken back?"),
         ("withdrawn", "It is withdrawn, and may not be used"),
     ],
 )
 def test_the_decision_asked_is_that_of_the_verdict(verdict: str, said: str) -> None:
     assert said in section(text_of(verdict=verdict), "The decision asked")
+
+
+def test_what_was_never_released_is_asked_about_at_the_first_stage() -> None:
+    said = section(text_of(stage="not released"), "The decision asked")
+    assert "at the stage shadow: lists are made and nobody acts on them?" in said
+    assert "not released" not in said
+
+
+def test_an_interval_that_says_no_more_than_the_number_is_left_out() -> None:
+    close = {**made_up_card.facts()["missed"], "value": 0.95, "low": 0.94, "high": 0.96}
+    said = section(text_of(missed=close), "Five numbers")
+    assert "**About 19 of 20** children to whom it happened, who were on no list\n" in said
 
 
 def test_five_numbers_are_those_of_the_card() -> None:
@@ -92,7 +104,8 @@ def test_five_numbers_are_those_of_the_card() -> None:
         "**About 7 of 20** families listed",
         "**About 4 of 20** by the best simple rule, Count of indicators (between 3 and 6 of 20)",
         "**About 12 of 20** children to whom it happened, who were on no list",
-        "**About 13 of 20** missed among zone South Vale",
+        "**About 65 of 100** missed among zone South Vale, the most of all groups that can be shown; of everybody "
+        "about 60 of 100",
         "**40 families** on all lists together, in 2 zones",
     ):
         assert words in said

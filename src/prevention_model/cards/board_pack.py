@@ -79,7 +79,9 @@ def board_pack(facts: PublicFacts) -> Document:
 
 
 def _decision(facts: PublicFacts) -> tuple[Block, ...]:
-    stage = f"{facts.stage}: {_STAGES[facts.stage]}" if facts.stage in _STAGES else facts.stage
+    # what was never released is asked about at the first stage
+    stage = facts.stage if facts.stage in _STAGES else next(iter(_STAGES))
+    at = f"at the stage {stage}: {_STAGES[stage]}"
     roles = joined([str(role) for role in facts.monitoring["roles"]])
     match facts.verdict:
         case "refused":
@@ -89,16 +91,11 @@ def _decision(facts: PublicFacts) -> tuple[Block, ...]:
                 "waive."
             )
         case "awaiting sign-off":
-            said = (
-                f"May lists be made by this model, at the stage {stage}? Two people sign, neither of them the author: "
-                f"{roles}."
-            )
+            said = f"May lists be made by this model, {at}? Two people sign, neither of them the author: {roles}."
         case "signed":
-            said = f"It is signed. Is it released at the stage {stage}?"
+            said = f"It is signed. Is it released, {at}?"
         case "released":
-            said = (
-                f"It is released at the stage {stage}. Does it go on, to another stage, or is it taken back?"
-            )
+            said = f"It is released, {at}. Does it go on, to another stage, or is it taken back?"
         case _:
             said = f"It is {facts.verdict}, and may not be used. Is another version to be made?"
     return (Inset(said, strong=True),)
@@ -134,7 +131,10 @@ def _five(facts: PublicFacts) -> Figures:
 
 
 def _between(share: Mapping[str, Any]) -> str:
-    return f" ({about_range(share['low'], share['high'], OF)})" if known(share["low"], share["high"]) else ""
+    """The interval in brackets; nothing where it is hidden, or the same in twentieths."""
+    if not known(share["low"], share["high"]) or round(share["low"] * OF) == round(share["high"] * OF):
+        return ""
+    return f" ({about_range(share['low'], share['high'], OF)})"
 
 
 def _widest(facts: PublicFacts) -> tuple[str, str]:
@@ -146,10 +146,11 @@ def _widest(facts: PublicFacts) -> tuple[str, str]:
     if not more:
         return "None shown", "no group that can be shown is missed more often than everybody, beyond chance"
     row = max(more, key=lambda row: float(row["share"]))
+    # a twentieth is coarser than the gap may be
     return (
-        about_of(row["share"], OF).capitalize(),
+        about_of(row["share"], 100).capitalize(),
         f"missed among {_short(whole_words(row['dimension'], row['group']), _NAME)}, the most of all groups that can "
-        f"be shown; of everybody {about_of(overall, OF)}",
+        f"be shown; of everybody {about_of(overall, 100)}",
     )
 
 
@@ -169,13 +170,13 @@ def _checks(facts: PublicFacts) -> tuple[Block, ...]:
 
 
 def _waivers(facts: PublicFacts) -> tuple[Block, ...]:
-    asked = [str(row["name"]) for row in facts.checks if row["status"] in ("failed", "could_not_run")]
+    asked = [row for row in facts.checks if row["blocks"] and row["status"] != "waived"]
     blocks: list[Block] = []
     if asked:
         need = "needs a waiver" if len(asked) == 1 else "need a waiver each"
         blocks.append(
             Paragraph(
-                f"{plural(len(asked), 'check')} that did not pass {need} before a release. Nobody has to give it."
+                f"{plural(len(asked), 'check')} in the way of a release {need}. Nobody has to give one."
             )
         )
     if facts.waivers:

@@ -45,10 +45,10 @@ def board_questions(facts: PublicFacts) -> tuple[Question, ...]:
     return tuple(found[:MOST])
 
 
-def _failed(facts: PublicFacts) -> Iterator[Question]:
-    if names := _checks(facts, "failed", "could_not_run"):
+def _in_the_way(facts: PublicFacts) -> Iterator[Question]:
+    if names := _checks(facts, "failed", "could_not_run", "too_few", blocks=True):
         text = "What has to change before these checks are passed, who will change it, and by when?"
-        yield Question(text, f"{plural(len(names), 'check')} not passed: {_some(names)}")
+        yield Question(text, f"{plural(len(names), 'check')} in the way of a release: {_some(names)}")
 
 
 def _unfilled(facts: PublicFacts) -> Iterator[Question]:
@@ -169,8 +169,14 @@ def _cannot_be_told(facts: PublicFacts) -> Iterator[Question]:
         )
 
 
+def _let_pass(facts: PublicFacts) -> Iterator[Question]:
+    if names := _checks(facts, "failed", "could_not_run", blocks=False):
+        text = "The policy lets these pass, though they failed. Is that still what you want?"
+        yield Question(text, f"{plural(len(names), 'check')} failed and not in the way: {_some(names)}")
+
+
 def _too_few(facts: PublicFacts) -> Iterator[Question]:
-    if names := _checks(facts, "too_few"):
+    if names := _checks(facts, "too_few", blocks=False):
         text = "What would settle the checks that had too few people, and when?"
         yield Question(text, f"{plural(len(names), 'check')} too few to assess: {_some(names)}")
 
@@ -282,7 +288,7 @@ def _undecided(facts: PublicFacts) -> Iterator[Question]:
 
 
 RULES: tuple[Rule, ...] = (
-    _failed,
+    _in_the_way,
     _unfilled,
     _missed_more,
     _rival_as_good,
@@ -294,6 +300,7 @@ RULES: tuple[Rule, ...] = (
     _nobody_asked,
     _impact,
     _cannot_be_told,
+    _let_pass,
     _too_few,
     _missed,
     _found_few,
@@ -309,8 +316,9 @@ RULES: tuple[Rule, ...] = (
 """What calls for a question, most serious first."""
 
 
-def _checks(facts: PublicFacts, *statuses: str) -> list[str]:
-    return [str(row["name"]) for row in facts.checks if row["status"] in statuses]
+def _checks(facts: PublicFacts, *statuses: str, blocks: bool) -> list[str]:
+    """The names of the checks with one of these results that stand in the way of a release, or do not."""
+    return [str(row["name"]) for row in facts.checks if row["status"] in statuses and row["blocks"] == blocks]
 
 
 def _some(names: Sequence[str]) -> str:
