@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prevention_model.explanation.reading_age import reading_age
-from prevention_model.pages.document import Document, Facts, Inset, Section, Table, to_markdown
+from prevention_model.features import catalogue
+from prevention_model.pages.document import Bullets, Document, Facts, Inset, Section, Table, to_markdown
 from prevention_model.papers.datasheet import datasheet_document
 from prevention_model.papers.dpia import dpia_document
 from prevention_model.papers.dpia_signs import signs
@@ -245,6 +246,15 @@ def test_the_notice_can_be_read_by_a_child_of_ten() -> None:
     assert "can be read from about the age of" in made.foot
 
 
+def test_the_notice_has_a_familys_words_for_all_that_features_look_at() -> None:
+    names = {feature.theme.replace("_", " ") for feature in catalogue() if feature.theme}
+    one = facts()["features"][0]
+    made = notice_document(public(features=[one | {"theme": name} for name in sorted(names)]), authority())
+    (bullets,) = [block for block in section(made, "What we look at").blocks if isinstance(block, Bullets)]
+    assert len(bullets.items) == len(names) > 10
+    assert not {*bullets.items} & {name.capitalize() for name in names}
+
+
 def test_the_notice_promises_nothing_that_was_not_found() -> None:
     passed, failed = (
         to_markdown(notice_document(checked(PM011=status), authority())) for status in ("passed", "failed")
@@ -288,7 +298,7 @@ def test_an_authority_says_which_groupings_speak_of_what() -> None:
 
 def test_a_gap_beyond_chance_is_named_and_a_hidden_group_too() -> None:
     text = to_markdown(equality_document(public(), authority()))
-    assert "Missed more often than all children, beyond chance: South Vale." in text
+    assert "Missed more often than all children, beyond chance: zone South Vale." in text
     assert "Nothing can be said of: " in text
 
 

@@ -18,6 +18,7 @@ from prevention_model.papers.wording import (
     families_a_month,
     found_words,
     missed_words,
+    never_words,
     said,
     sentence,
     spoken,
@@ -122,7 +123,7 @@ def _described(facts: PublicFacts, authority: Authority) -> str:
         found_words(facts),
         missed_words(facts),
         LOW_IS_NO_PROOF,
-        sentence(f"Never for: {'; '.join(each.rstrip('.') for each in facts.never_for)}"),
+        sentence(f"Never for: {never_words(facts)}"),
         sentence(own),
     )
     return " ".join(part for part in parts if part)

@@ -13,6 +13,7 @@ from prevention_model.papers.wording import (
     counts_by,
     found_words,
     missed_words,
+    outcome_words,
     said,
     sentence,
     source_names,
@@ -76,8 +77,7 @@ def _model(facts: PublicFacts) -> dict[str, str]:
     return {
         "name": facts.model_id.replace("_", " "),
         "version": f"{facts.model_version}, run {facts.run_id}",
-        "task": f"To say how likely {facts.outcome_plain} is for a child {facts.horizon}: "
-        f"{sentence(facts.outcome['in_words'])}",
+        "task": f"To say how likely this is for a child: {sentence(outcome_words(facts))}",
         "input": f"{plural(len(facts.features), 'feature')}, each as known before the day: "
         f"{joined([f'{name} ({count})' for name, count in themes.items()])}.",
         "output": "A level, from which the order of a list follows; the rise since an earlier day; and what each "

@@ -19,6 +19,7 @@ from prevention_model.papers.wording import (
     families_a_month,
     found_words,
     missed_words,
+    never_words,
     plain_name,
     said,
     sentence,
@@ -59,7 +60,7 @@ def _described(facts: PublicFacts, authority: Authority) -> tuple[Block, ...]:
             (
                 ("Controller", authority.name),
                 ("Purpose", facts.purpose),
-                ("Never for", "; ".join(facts.never_for)),
+                ("Never for", never_words(facts)),
                 ("Basis in law", authority.identification_basis),
                 ("Special category data, by", said(form.privacy.special_category_condition)),
                 ("Criminal offence data, by", said(form.privacy.criminal_offence_condition)),

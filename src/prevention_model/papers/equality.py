@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, get_args
 
 from prevention_model.cards import PublicFacts
+from prevention_model.cards.group_words import dimension_words, group_words, in_order, whole_words
 from prevention_model.disclosure import printed
 from prevention_model.pages.document import Block, Document, Facts, Inset, Paragraph, Section, Table
 from prevention_model.pages.words import interval, joined, number, percent
@@ -104,14 +105,15 @@ def _characteristic(name: str, facts: PublicFacts, authority: Authority) -> tupl
 
 
 def _rows(facts: PublicFacts, groupings: list[str]) -> list[Mapping[str, Any]]:
-    return [row for row in facts.groups if str(row["dimension"]) in groupings]
+    rows = [row for row in facts.groups if str(row["dimension"]) in groupings]
+    return sorted(rows, key=lambda row: (groupings.index(str(row["dimension"])), in_order(str(row["group"]))))
 
 
 def _row(row: Mapping[str, Any]) -> tuple[str, ...]:
     counts = (printed(row[name]) for name in ("people", "with_outcome", "missed"))
     return (
-        str(row["dimension"]),
-        str(row["group"]),
+        dimension_words(str(row["dimension"])),
+        group_words(str(row["dimension"]), str(row["group"])),
         *counts,
         percent(row["share"]),
         interval(row["low"], row["high"]),
@@ -121,9 +123,9 @@ def _row(row: Mapping[str, Any]) -> tuple[str, ...]:
 def _said_of(rows: list[Mapping[str, Any]], facts: PublicFacts) -> str:
     overall = facts.missed["value"]
     shown = [row for row in rows if row["share"] is not None and row["low"] is not None]
-    hidden = [str(row["group"]) for row in rows if row not in shown]
-    more = [str(row["group"]) for row in shown if overall is not None and row["low"] > overall]
-    less = [str(row["group"]) for row in shown if overall is not None and row["high"] < overall]
+    hidden = [_named(row) for row in rows if row not in shown]
+    more = [_named(row) for row in shown if overall is not None and row["low"] > overall]
+    less = [_named(row) for row in shown if overall is not None and row["high"] < overall]
     parts = [
         f"Missed more often than all children, beyond chance: {joined(more)}." if more else "",
         f"Missed less often, beyond chance: {joined(less)}." if less else "",
@@ -133,6 +135,10 @@ def _said_of(rows: list[Mapping[str, Any]], facts: PublicFacts) -> str:
         f"Nothing can be said of: {joined(hidden)}." if hidden else "",
     ]
     return " ".join(part for part in parts if part)
+
+
+def _named(row: Mapping[str, Any]) -> str:
+    return whole_words(str(row["dimension"]), str(row["group"]))
 
 
 def _others(facts: PublicFacts, authority: Authority) -> tuple[Block, ...]:
@@ -161,7 +167,7 @@ def _measures(facts: PublicFacts) -> tuple[Block, ...]:
             *(_points(each[name]) for name in ("widest_gap_today", "widest_gap_with")),
             *(percent(each[name]) for name in ("precision_today", "precision_with")),
             "Yes" if each["sign_off"] else "No",
-            str(each["why_not"]) or "Priced, and not in use unless the card says so",
+            str(each["why_not"]) or "Priced",
         )
         for each in facts.mitigation
     )
@@ -178,7 +184,7 @@ def _measures(facts: PublicFacts) -> tuple[Block, ...]:
     return (
         Paragraph(
             "A measure may narrow one gap and widen another, or find fewer in all. Which price is worth paying is for "
-            "the board to say."
+            "the board to say. None is in use unless the card says so."
         ),
         Table("Measures and their price", columns, rows, (2, 3, 4, 5)),
         place("mitigation"),

@@ -6,9 +6,28 @@ from prevention_model.explanation.reading_age import reading_age
 from prevention_model.pages.document import Block, Bullets, Document, Facts, Inset, Paragraph, Section
 from prevention_model.pages.words import about_of
 from prevention_model.papers.places import NOTICE, PAPERS
-from prevention_model.papers.wording import counts_by, plain_name, said, sentence, spoken, status
+from prevention_model.papers.wording import counts_by, outcome_words, said, sentence, spoken, status
 from prevention_model.settings.authority import Authority
 
+_THEMES = {
+    "attendance": "Days away from school",
+    "exclusion": "Being sent home from school, or not being let in",
+    "send": "Help at school for special needs",
+    "family": "Changes at home",
+    "transitions": "Moving to another school",
+    "social care": "What social care was told, and did",
+    "early help": "Help that you had before",
+    "police": "Times when the police came, or wrote to us about a child",
+    "missing": "Going missing",
+    "youth justice": "Trouble with the law",
+    "health": "Visits to hospital, and help for the mind",
+    "development": "How small children grow and learn",
+    "parents": "Services that parents go to",
+    "housing": "Your home, rent and moves",
+    "place": "The area where you live",
+    "participation": "Clubs and other things to do",
+}
+"""What features look at, as a family would say it; a theme that is not here is named as it is."""
 RIGHTS = (
     "Ask what we hold about you, and if you were on a list and why.",
     "Say that you do not want us to look at you. Then no list has your family on it, unless we can show you a strong "
@@ -61,9 +80,9 @@ def _what(facts: PublicFacts) -> tuple[Block, ...]:
         Paragraph(
             "Some families have a hard time for a while. Help is best when it comes early. So we look at what schools, "
             "health and other services have on record. A computer puts it together. It works out for which children "
-            f"this is more likely to happen {facts.horizon}:"
+            "this is more likely to happen:"
         ),
-        Bullets((facts.outcome["in_words"],)),
+        Bullets((outcome_words(facts),)),
         Paragraph(
             "It makes a short list for each part of the area, so that we can ask if you want help before that. There "
             f"is room for {_room(facts)}."
@@ -111,18 +130,18 @@ def _who_decides() -> tuple[Block, ...]:
 def _looked_at(facts: PublicFacts, authority: Authority) -> tuple[Block, ...]:
     by_source = authority.publication.data.by_source
     sources = tuple(
-        (plain_name(row["name"]).capitalize(), said(by_source[row["name"]].people_told))
+        (said(by_source[row["name"]].collected_for), said(by_source[row["name"]].people_told))
         for row in facts.sources
         if row["name"] in by_source
     )
-    themes = tuple(name.capitalize() for name in counts_by(facts.features, "theme"))
+    themes = tuple(_THEMES.get(name, name.capitalize()) for name in counts_by(facts.features, "theme"))
     return (
         Paragraph("We look at what is on record about these things:"),
         Bullets(themes),
         Paragraph(
             f"{_traits(facts)} We look at them to see if the list leaves out some groups more than others."
         ),
-        Paragraph("It comes from these records. Beside each is how you are told that it is kept:"),
+        Paragraph("It comes from records that are kept for this. Beside each is how you are told of it:"),
         Facts(sources),
     )
 

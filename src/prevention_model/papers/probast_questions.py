@@ -10,8 +10,16 @@ from typing import Literal
 
 from prevention_model.cards import PublicFacts
 from prevention_model.cards.telling import known
-from prevention_model.pages.words import number, percent
-from prevention_model.papers.wording import BAD, check_words, count_of, counted, sentence, status
+from prevention_model.pages.words import joined, number, percent
+from prevention_model.papers.wording import (
+    BAD,
+    check_words,
+    count_of,
+    counted,
+    left_out_words,
+    sentence,
+    status,
+)
 
 Answer = Literal["yes", "probably yes", "probably no", "no", "no information"]
 Found = tuple[Answer, str]
@@ -49,11 +57,10 @@ def _sources(facts: PublicFacts) -> Found:
 
 def _included(facts: PublicFacts) -> Found:
     answer, words = by_checks(facts, ("PM018",), "probably yes")
-    reasons = ", ".join(str(row["reason"]) for row in facts.left_out) or "none"
-    return (
-        answer,
-        f"Left out by what was known at the index date, and never by what followed: {reasons}. {words}",
+    left_out = (
+        f"Left out by what was known at the index date, and never by what followed: {left_out_words(facts)}."
     )
+    return answer, f"{left_out} {words}"
 
 
 def _alike(facts: PublicFacts) -> Found:
@@ -201,7 +208,9 @@ def _measures(facts: PublicFacts) -> Found:
         "share missed": known(facts.missed["value"]),
         "decision curve": curve,
     }
-    words = "; ".join(f"{name}: {'given' if held else 'not given'}" for name, held in there.items()) + "."
+    given = [name for name, held in there.items() if held]
+    absent = [name for name, held in there.items() if not held]
+    words = f"Given: {joined(given) or 'nothing'}." + (f" Not given: {joined(absent)}." if absent else "")
     if all(there.values()):
         return "yes", words
     return ("probably no" if any(there.values()) else "no"), words

@@ -15,7 +15,9 @@ from prevention_model.papers.wording import (
     count_of,
     families_a_month,
     found_words,
+    left_out_words,
     missed_words,
+    outcome_words,
     said,
     sentence,
     source_names,
@@ -93,7 +95,7 @@ def _taught(facts: PublicFacts, authority: Authority) -> str:
 
 
 def _artefact(facts: PublicFacts, authority: Authority) -> str:
-    return f"By the file of run {facts.run_id}, version {facts.model_version}, whose hash is in the audit's report."
+    return f"By the model of {facts.run_id}, version {facts.model_version}, whose hash every sign-off names."
 
 
 def _took_part(facts: PublicFacts, authority: Authority) -> str:
@@ -131,14 +133,15 @@ ITEMS: tuple[Item, ...] = (
          lambda f, a: f"Records of {source_names(f)}.", ("making", "datasheet")),
     Item("5b", "Dates", _dates, ("making",)),
     Item("6a", "Setting and places", _settings, ("making",)),
-    Item("6b", "Who is eligible", lambda f, a: sentence(f.population).capitalize(), ("making",)),
+    Item("6b", "Who is eligible",
+         lambda f, a: f"{sentence(f.population).capitalize()} Left out: {sentence(left_out_words(f))}", ("making",)),
     Item("6c", "Treatments received",
          _always("Help that a child had is shown apart, because help that works makes a right level look too high."),
          ("watching",)),
     Item("7", "Preparation of data, and checks of their quality, by group too", _check("PM018", "PM021", "PM022"),
          ("making", "datasheet")),
     Item("8a", "Outcome, horizon, and how it is determined",
-         lambda f, a: f"{sentence(f.outcome['in_words'])} {f.horizon.capitalize()}; {sentence(f.outcome['ages'])}",
+         lambda f, a: f"{sentence(outcome_words(f))} Ages: {sentence(f.outcome['ages'])}",
          ("making", "watching")),
     Item("8b", "Assessors of a subjective outcome",
          _always("Nobody assessed it for this work: it is read from records that were kept for other reasons."),

@@ -105,6 +105,22 @@ def count_of(value: Any) -> str:
     return printed(int(value) if known(value) else None)
 
 
+def outcome_words(facts: PublicFacts) -> str:
+    """What is looked for, with the time in which it has to happen."""
+    words = facts.outcome["in_words"].rstrip(".")
+    return words if facts.horizon in words else f"{words}, {facts.horizon}"
+
+
+def never_words(facts: PublicFacts) -> str:
+    """What the tool is never for, in one line."""
+    return "; ".join(each.rstrip(".") for each in facts.never_for)
+
+
+def left_out_words(facts: PublicFacts) -> str:
+    """Why children were left out, in one line; "nobody" where none was."""
+    return "; ".join(str(row["reason"]) for row in facts.left_out) or "nobody"
+
+
 def counted(count: Any, one: str, many: str) -> str:
     """The same with its noun.
 
