@@ -3,6 +3,7 @@
 import doctest
 import inspect
 import re
+from pathlib import Path
 from types import FunctionType
 from typing import Any
 
@@ -10,6 +11,7 @@ import prevention_model as pm
 from manual.markdown import page as joined
 from manual.markdown import table
 
+ROOT = Path(__file__).resolve().parents[1]
 HEAD = """# Python
 
 `import prevention_model as pm` offers these names, and nothing else is promised to stay. Importing it takes
@@ -33,12 +35,12 @@ def first_line(thing: Any) -> str:
 
 def described(name: str, thing: Any) -> str:
     """One public name: where it is, how it is called, what it says of itself, and its methods."""
-    where = thing.__module__.replace(".", "/")
+    where = Path(inspect.getsourcefile(thing) or "").relative_to(ROOT).as_posix()
     parts = [
         f"## {name}",
         f"```text\n{called(name, thing)}\n```",
         written(thing),
-        f"Source: `src/{where}.py`.",
+        f"Source: `{where}`.",
     ]
     if inspect.isclass(thing):
         parts += [part for member, what in members(thing) for part in method(f"{name}.{member}", what)]

@@ -12,6 +12,8 @@ from prevention_model.errors import WrongUsage
 from prevention_model.settings import describe
 
 ROOT = Path(__file__).resolve().parents[2]
+PLANNED = re.compile(r"pm034_")
+"""Of the file that the page on adding a check has its reader write."""
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 
@@ -94,13 +96,43 @@ def test_the_glossary_is_in_order_and_explains_each_term_once() -> None:
 
 def test_every_security_property_names_files_and_tests_that_exist() -> None:
     page = read("docs/explanation/security.md")
-    rows = [line.strip("|").split("|") for line in page.splitlines() if re.match(r"\| \d+ \|", line)]
-    assert [int(row[0]) for row in rows] == list(range(1, len(rows) + 1)) and len(rows) > 8
+    rows = [line.strip("|").split("|") for line in page.splitlines() if re.match(r"\| S\d+ \|", line)]
+    assert [row[0].strip() for row in rows] == [f"S{number}" for number in range(1, len(rows) + 1)]
+    assert len(rows) >= 33
     missing = []
     for number, _, held_by, enforced_by in rows:
-        for name in re.findall(r"`([^`]+)`", held_by + enforced_by):
-            if not (ROOT / name).exists() and not (ROOT / "src/prevention_model" / name).exists():
-                missing.append(f"property {number.strip()}: {name}")
-        if "`" not in enforced_by and "no test yet" not in enforced_by:
-            missing.append(f"property {number.strip()}: neither a test nor a word that there is none")
+        tests = re.findall(r"`([^`]+)`", enforced_by)
+        for name in re.findall(r"`([^`]+)`", held_by):
+            if not (ROOT / name).is_file() and not (ROOT / "src/prevention_model" / name).is_file():
+                missing.append(f"{number.strip()}: {name}")
+        for name in tests:
+            if not (ROOT / name).is_file() or "def test_" not in read(name):
+                missing.append(f"{number.strip()}: {name} holds no test")
+        if not tests and "no test yet" not in enforced_by:
+            missing.append(f"{number.strip()}: neither a test nor a word that there is none")
     assert not missing, "\n".join(missing)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[path.relative_to(ROOT).as_posix() for path in PAGES])
+def test_files_that_a_page_names_are_there(page: Path) -> None:
+    gone = []
+    for name in re.findall(r"`([\w./]+\.(?:py|j2|css|js))`", page.read_text(encoding="utf-8")):
+        homes = (
+            ROOT,
+            ROOT / "src",
+            ROOT / "src/prevention_model",
+            ROOT / "tests",
+            ROOT / "tests/release",
+            page.parent,
+        )
+        if not any((home / name).exists() for home in homes) and not PLANNED.search(name):
+            gone.append(name)
+    assert not gone
+
+
+def test_sections_that_the_page_on_cards_names_are_on_a_card() -> None:
+    card = (ROOT / "src/prevention_model/cards/card.py").read_text(encoding="utf-8")
+    table = read("docs/how-to/read-a-card.md").split("## Then")[1].split("## Four")[0]
+    named = [row.split("|")[2].strip() for row in table.splitlines() if row.startswith("| ")][1:]
+    assert len(named) > 10
+    assert [name for name in named if f'"{name}"' not in card and name != "---"] == []
