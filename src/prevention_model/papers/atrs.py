@@ -42,6 +42,15 @@ class Entry:
     title: str
     value: str
 
+    @property
+    def published(self) -> str:
+        """The number as records on GOV.UK have it: fields of tier 2 without the number of the tier, others without one.
+
+        >>> Entry("2.1.3", "owner.sro", "Senior responsible owner", "Director").published
+        '1.3'
+        """
+        return self.number.removeprefix("2.") if self.number.startswith("2.") else ""
+
 
 def entries(facts: PublicFacts, authority: Authority) -> tuple[Entry, ...]:
     """Every field of the record in the order of the template, those of lists once for each entry of the list."""
@@ -178,9 +187,9 @@ def atrs_csv(facts: PublicFacts, authority: Authority) -> str:
     """The record as CSV: one row a field. A cell that a spreadsheet would work out carries an apostrophe."""
     made = io.StringIO()
     writer = csv.writer(made, lineterminator="\n")
-    writer.writerow(("number", "key", "title", "value"))
+    writer.writerow(("number", "published_number", "key", "title", "value"))
     for each in entries(facts, authority):
-        writer.writerow((each.number, each.key, each.title, _inert(each.value)))
+        writer.writerow((each.number, each.published, each.key, each.title, _inert(each.value)))
     return made.getvalue()
 
 
@@ -197,7 +206,7 @@ def atrs_document(facts: PublicFacts, authority: Authority) -> Document:
         lead=f"All fields of the Algorithmic Transparency Recording Standard, template {VERSION}. Figures are from the "
         "evidence of the run that is named below; what no evidence can tell is in the words of the authority.",
         sections=tuple(
-            Section(f"{begins} {title}", (_part(title, [each for each in held if _within(each, begins)]),))
+            Section(f"{begins} {title}", (_part([each for each in held if _within(each, begins)]),))
             for begins, title in TIERS.items()
         ),
         foot=f"{authority.name}. Run {facts.run_id}, made on {spoken(facts.created)}. Copies with the same content: "
@@ -209,6 +218,6 @@ def _within(entry: Entry, begins: str) -> bool:
     return entry.number.startswith(f"{begins}.")
 
 
-def _part(title: str, held: list[Entry]) -> Table:
+def _part(held: list[Entry]) -> Table:
     rows = tuple((each.number, each.title, each.value) for each in held)
-    return Table(title, ("Number", "Field", "What is so"), rows)
+    return Table(f"Fields {held[0].number} to {held[-1].number}", ("Number", "Field", "What is so"), rows)

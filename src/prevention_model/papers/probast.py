@@ -77,7 +77,7 @@ def probast_document(facts: PublicFacts, authority: Authority) -> Document:
         sections=(
             Section("In short", _in_short(rated)),
             Section("Where such models go wrong", (_traps(held),)),
-            *(Section(f"{n} {name}", (_answers(name, held, n),)) for n, name in DOMAINS.items()),
+            *(Section(f"{n} {name}", (_answers(held, n),)) for n, name in DOMAINS.items()),
             Section("Does it apply to families here and now?", (_applies(facts),)),
             Section("How it was answered", _how()),
         ),
@@ -105,7 +105,7 @@ def _traps(held: Sequence[Appraised]) -> Table:
     )
 
 
-def _answers(name: str, held: Sequence[Appraised], domain: str) -> Table:
+def _answers(held: Sequence[Appraised], domain: str) -> Table:
     rows = tuple(
         (
             each.question.number,
@@ -117,7 +117,11 @@ def _answers(name: str, held: Sequence[Appraised], domain: str) -> Table:
         for each in held
         if each.question.number.startswith(domain)
     )
-    return Table(name, ("Question", "Asks", "Answer", "What it rests on", "Where"), rows)
+    return Table(
+        f"Questions {rows[0][0]} to {rows[-1][0]}",
+        ("Question", "Asks", "Answer", "What it rests on", "Where"),
+        rows,
+    )
 
 
 def _applies(facts: PublicFacts) -> Table:

@@ -25,7 +25,7 @@ def tripod_document(facts: PublicFacts, authority: Authority) -> Document:
         title=f"{PAPERS[TRIPOD]}: {facts.title}",
         lead=f"All {len(ITEMS)} items of TRIPOD+AI (2024), each answered in short, and where the whole of it stands.",
         sections=(
-            *(Section(part, (_table(part, numbers, facts, authority),)) for part, numbers in _PARTS.items()),
+            *(Section(part, (_table(numbers, facts, authority),)) for part, numbers in _PARTS.items()),
             Section("How to read it", (Paragraph(_HOW),)),
         ),
         foot=f"{authority.name}. Run {facts.run_id}, made on {spoken(facts.created)}. {NOT_TOLD}",
@@ -38,10 +38,11 @@ _HOW = (
 )
 
 
-def _table(part: str, numbers: tuple[str, ...], facts: PublicFacts, authority: Authority) -> Table:
+def _table(numbers: tuple[str, ...], facts: PublicFacts, authority: Authority) -> Table:
     rows = tuple(
         (item.code, item.asks, item.words(facts, authority), places(*item.places))
         for item in ITEMS
         if item.code.rstrip("abcdefg") in numbers
     )
-    return Table(part, ("Item", "Asks for", "Answer", "Where"), rows)
+    named = str(rows[0][0]) if len(rows) == 1 else f"{rows[0][0]} to {rows[-1][0]}"
+    return Table(f"Items {named}", ("Item", "Asks for", "Answer", "Where"), rows)
