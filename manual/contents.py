@@ -24,6 +24,7 @@ CONTENTS: dict[str, tuple[str, ...]] = {
         "policy",
         "checks",
         "read-a-card",
+        "publish",
         "postgresql-ledger",
         "coordinator",
         "feedback",
