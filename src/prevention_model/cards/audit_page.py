@@ -5,9 +5,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
 from prevention_model.audit.check import STATUS_WORDS
 from prevention_model.cards.answering import STATUS_TAGS
-from prevention_model.disclosure import DFE, SYMBOL, is_small, protect_counts
+from prevention_model.disclosure import DFE, SYMBOL, Counts, is_small, protect_pack
 from prevention_model.errors import WrongUsage, listed
 from prevention_model.pages.document import (
     Block,
@@ -131,17 +133,36 @@ def protected_rows(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     [{'grouping': 'sex', 'group': 'girls', 'people': 12, 'events': 'c', 'value': 'c'}]
     """
     made = [dict(row) for row in rows]
-    about = [n for n, row in enumerate(made) if {"grouping", "people", "events"} <= set(row)]
-    for key in dict.fromkeys((made[n].get("cut"), made[n]["grouping"]) for n in about):
-        held = [n for n in about if (made[n].get("cut"), made[n]["grouping"]) == key]
-        people, events = ([int(made[n][name]) for n in held] for name in ("people", "events"))
-        shown = protect_counts(people).counts, protect_counts(events, people).counts
-        for n, all_people, all_events in zip(held, *shown, strict=True):
-            if all_people is None or all_events is None or _tells(rows[n]):
-                made[n] |= {name: SYMBOL for name in made[n] if name not in _NAMES}
-            made[n]["people"] = SYMBOL if all_people is None else all_people
-            made[n]["events"] = SYMBOL if all_events is None else all_events
+    about = [row for row in made if {"grouping", "people", "events"} <= set(row)]
+    tables = [
+        _table(
+            str(cut), str(grouping), [r for r in about if (r.get("cut"), r["grouping"]) == (cut, grouping)]
+        )
+        for cut, grouping in dict.fromkeys((row.get("cut"), row["grouping"]) for row in about)
+    ]
+    hidden = protect_pack(tables).hidden if tables else {}
+    named = {table.name: table for table in tables}
+    for row, as_given in ((row, dict(row)) for row in about):
+        table = named[f"{row.get('cut')}, {row['grouping']}"]
+        group = {str(row["grouping"]): str(row["group"])}
+        few, happened_to_few = (table.cell(**group, **also) in hidden for also in ({}, {"happened": "yes"}))
+        if few or happened_to_few or _tells(as_given):
+            row |= {name: SYMBOL for name in row if name not in _NAMES}
+        row |= {"people": SYMBOL} if few else {}
+        row |= {"events": SYMBOL} if happened_to_few else {}
     return made
+
+
+def _table(cut: str, grouping: str, rows: Sequence[Mapping[str, Any]]) -> Counts:
+    """The counts of one way of dividing children. Those that come to the same totals divide the same children, so that
+    their totals are one cell."""
+    inner = np.array([[row["events"], row["people"] - row["events"]] for row in rows], dtype=np.int64)
+    people, events = int(inner.sum()), int(inner[:, 0].sum())
+    groups = tuple(str(row["group"]) for row in rows)
+    dims = {grouping: groups, "happened": ("yes", "no")}
+    return Counts(
+        f"{cut}, {grouping}", f"{people} children, {events} of them", dims, inner, tells=("happened",)
+    )
 
 
 def _tells(row: Mapping[str, Any]) -> bool:
