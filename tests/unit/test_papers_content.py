@@ -1,5 +1,6 @@
 """What each paper says follows from the facts: another fact, another answer."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -300,6 +301,15 @@ def test_a_gap_beyond_chance_is_named_and_a_hidden_group_too() -> None:
     text = to_markdown(equality_document(public(), authority()))
     assert "Missed more often than all children, beyond chance: zone South Vale." in text
     assert "Nothing can be said of: " in text
+
+
+def test_where_no_group_can_be_shown_nothing_is_said_of_any() -> None:
+    held = public()
+    hidden = {"share": None, "low": None, "high": None}
+    groups = [row | hidden for row in held.groups if row["dimension"] == "sex"]
+    text = to_markdown(equality_document(replace(held, groups=groups), authority()))
+    assert "Nothing can be said of any group: all are too small, or too easily recognised" in text
+    assert "No group that can be shown" not in text
 
 
 def test_the_sign_off_is_left_to_be_given() -> None:

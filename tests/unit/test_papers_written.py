@@ -99,6 +99,13 @@ def test_no_small_count_is_printed(tmp_path: Path) -> None:
     assert "c" in counts and not {*counts} & {"1", "2", "3", "4", "5"}
 
 
+def test_a_paper_of_a_refused_model_says_so_at_its_head(tmp_path: Path) -> None:
+    write_papers(tmp_path, public(verdict="refused", stage="not released"), authority())
+    for name, page in pages(tmp_path).items():
+        head = page.xpath("//p[@class='tags']")
+        assert name == "privacy_notice.html" or "Refused Stage: not released" in head[0].text_content(), name
+
+
 def test_nothing_brands_a_child_or_a_family(folder: Path) -> None:
     for name in PAPER_FILES:
         assert stigmatising((folder / name).read_text(encoding="utf-8")) == (), name

@@ -22,6 +22,7 @@ from prevention_model.papers.wording import (
     said,
     sentence,
     spoken,
+    standing,
 )
 from prevention_model.settings.authority import Authority
 from prevention_model.settings.publication import Form
@@ -205,6 +206,7 @@ def atrs_document(facts: PublicFacts, authority: Authority) -> Document:
         title=f"{PAPERS[ATRS]}: {facts.title}",
         lead=f"All fields of the Algorithmic Transparency Recording Standard, template {VERSION}. Figures are from the "
         "evidence of the run that is named below; what no evidence can tell is in the words of the authority.",
+        tags=standing(facts),
         sections=tuple(
             Section(f"{begins} {title}", (_part([each for each in held if _within(each, begins)]),))
             for begins, title in TIERS.items()

@@ -16,6 +16,7 @@ from prevention_model.papers.wording import (
     said,
     sentence,
     spoken,
+    standing,
 )
 from prevention_model.settings.authority import Authority
 from prevention_model.settings.publication import SourceWords
@@ -30,6 +31,7 @@ def datasheet_document(facts: PublicFacts, authority: Authority) -> Document:
         title=f"{PAPERS[DATASHEET]}: {facts.title}",
         lead="What the data are that this model was made from: why they were collected, what they hold and lack, and "
         "what they must not be used for.",
+        tags=standing(facts),
         sections=(
             Section("Motivation", _motivation(facts, authority)),
             Section("Composition", _composition(facts)),

@@ -25,6 +25,7 @@ from prevention_model.papers.wording import (
     sentence,
     source_names,
     spoken,
+    standing,
 )
 from prevention_model.settings.authority import Authority
 
@@ -36,6 +37,7 @@ def dpia_document(facts: PublicFacts, authority: Authority) -> Document:
         title=f"{PAPERS[DPIA]}: {facts.title}",
         lead="Facts for the data protection impact assessment of this use. It is not the assessment: whether the risk "
         "is acceptable is for the authority to say, with its data protection officer.",
+        tags=standing(facts),
         sections=(
             Section("What is done, and why", _described(facts, authority)),
             Section("How data flow", _flow(facts, authority)),

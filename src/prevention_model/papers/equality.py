@@ -17,6 +17,7 @@ from prevention_model.papers.wording import (
     plain_name,
     said,
     spoken,
+    standing,
 )
 from prevention_model.settings.authority import Authority
 from prevention_model.settings.publication import Characteristic
@@ -51,6 +52,7 @@ def equality_document(facts: PublicFacts, authority: Authority) -> Document:
         title=f"{PAPERS[EQUALITY]}: {facts.title}",
         lead="Facts for whoever has to have due regard to equality before a list is used. The duty is theirs, goes on "
         "while lists are used, and cannot be met by a paper that nobody has read.",
+        tags=standing(facts),
         sections=(
             Section("The three aims", (_aims(authority),)),
             Section("In short", _in_short(facts)),
@@ -126,6 +128,8 @@ def _said_of(rows: list[Mapping[str, Any]], facts: PublicFacts) -> str:
     hidden = [_named(row) for row in rows if row not in shown]
     more = [_named(row) for row in shown if overall is not None and row["low"] > overall]
     less = [_named(row) for row in shown if overall is not None and row["high"] < overall]
+    if not shown:
+        return f"Nothing can be said of any group: all are too small, or too easily recognised ({joined(hidden)})."
     parts = [
         f"Missed more often than all children, beyond chance: {joined(more)}." if more else "",
         f"Missed less often, beyond chance: {joined(less)}." if less else "",

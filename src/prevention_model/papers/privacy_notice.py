@@ -11,7 +11,7 @@ from prevention_model.settings.authority import Authority
 
 _THEMES = {
     "attendance": "Days away from school",
-    "exclusion": "Being sent home from school, or not being let in",
+    "exclusion": "Being suspended or excluded from school",
     "send": "Help at school for special needs",
     "family": "Changes at home",
     "transitions": "Moving to another school",
@@ -20,7 +20,7 @@ _THEMES = {
     "police": "Times when the police came, or wrote to us about a child",
     "missing": "Going missing",
     "youth justice": "Trouble with the law",
-    "health": "Visits to hospital, and help for the mind",
+    "health": "Visits to hospital, and help with mental health",
     "development": "How small children grow and learn",
     "parents": "Services that parents go to",
     "housing": "Your home, rent and moves",

@@ -8,7 +8,7 @@ from prevention_model.cards import PublicFacts
 from prevention_model.pages.document import Bullets, Document, Paragraph, Section, Table, Tag
 from prevention_model.papers.places import PAPERS, PROBAST, places
 from prevention_model.papers.probast_questions import QUESTIONS, Answer, Question
-from prevention_model.papers.wording import BAD, NOT_TOLD, check_words, spoken, status
+from prevention_model.papers.wording import BAD, NOT_TOLD, check_words, spoken, standing, status
 from prevention_model.settings.authority import Authority
 
 Rating = Literal["low", "high", "unclear"]
@@ -73,7 +73,10 @@ def probast_document(facts: PublicFacts, authority: Authority) -> Document:
         title=f"{PAPERS[PROBAST]}: {facts.title}",
         lead="Whether there is reason to mistrust the figures of this model. It was made by the program that made the "
         "model, from what its audit found: it shows an appraiser where to look, and stands in for none.",
-        tags=(Tag(f"Risk of bias: {rated['']}", _COLOURS[rated[""]]),),
+        tags=(
+            *standing(facts),
+            Tag(f"Risk of bias: {rated['']}", _COLOURS[rated[""]]),
+        ),
         sections=(
             Section("In short", _in_short(rated)),
             Section("Where such models go wrong", (_traps(held),)),

@@ -4,7 +4,7 @@ from prevention_model.cards import PublicFacts
 from prevention_model.pages.document import Document, Paragraph, Section, Table
 from prevention_model.papers.places import PAPERS, TRIPOD, places
 from prevention_model.papers.tripod_items import ITEMS
-from prevention_model.papers.wording import NOT_TOLD, spoken
+from prevention_model.papers.wording import NOT_TOLD, spoken, standing
 from prevention_model.settings.authority import Authority
 
 _PARTS = {
@@ -24,6 +24,7 @@ def tripod_document(facts: PublicFacts, authority: Authority) -> Document:
         kind="Reporting checklist",
         title=f"{PAPERS[TRIPOD]}: {facts.title}",
         lead=f"All {len(ITEMS)} items of TRIPOD+AI (2024), each answered in short, and where the whole of it stands.",
+        tags=standing(facts),
         sections=(
             *(Section(part, (_table(numbers, facts, authority),)) for part, numbers in _PARTS.items()),
             Section("How to read it", (Paragraph(_HOW),)),

@@ -7,6 +7,7 @@ from typing import Any
 from prevention_model.cards import PublicFacts
 from prevention_model.cards.telling import OF, known
 from prevention_model.disclosure import printed
+from prevention_model.pages.document import Tag
 from prevention_model.pages.words import about_of, about_range, joined, plain_date, plural
 from prevention_model.settings.publication import NotYetKnown
 
@@ -48,6 +49,14 @@ def status(facts: PublicFacts, code: str) -> str:
     )
 
 
+_VERDICTS = {
+    "awaiting sign-off": "yellow",
+    "signed": "green",
+    "released": "green",
+    "refused": "red",
+    "withdrawn": "red",
+    "expired": "red",
+}
 _STATUS = {
     "passed": "passed",
     "failed": "failed",
@@ -103,6 +112,11 @@ def count_of(value: Any) -> str:
     ('1,200', 'c')
     """
     return printed(int(value) if known(value) else None)
+
+
+def standing(facts: PublicFacts) -> tuple[Tag, ...]:
+    """Where the run stands, so that nobody takes a paper of a refused model for one of a model in use."""
+    return (Tag(facts.verdict.capitalize(), _VERDICTS[facts.verdict]), Tag(f"Stage: {facts.stage}", "blue"))
 
 
 def outcome_words(facts: PublicFacts) -> str:
