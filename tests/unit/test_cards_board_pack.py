@@ -166,7 +166,7 @@ def test_what_changed_shows_what_moved_and_only_that() -> None:
 def test_questions_stand_with_their_figures() -> None:
     said = section(text_of(), "Questions to ask")
     assert "What will be done about zone South Vale" in said
-    assert "Missed: 65% (62% to 71%); everybody 60%" in said
+    assert "Missed: about 65 of 100 (between 62 and 71 of 100); of everybody about 60 of 100" in said
 
 
 def test_what_is_cut_for_want_of_room_is_counted() -> None:

@@ -96,12 +96,17 @@ PLANTED: list[tuple[dict[str, Any], str, str]] = [
     (
         {"groups": group(4, share=0.65, low=0.55, high=0.75)},
         "What will be done about ethnicity Black, missed more often than everybody?",
-        "Missed: 65% (55% to 75%); everybody 40%",
+        "Missed: about 65 of 100 (between 55 and 75 of 100); of everybody about 40 of 100",
     ),
     (
         {"rivals": rivals(value=0.34, low=0.28, high=0.4)},
-        "Why not the simple rule “Count of indicators”, which anybody can check by hand?",
-        "Found: about 7 of 20 by this model, about 7 of 20 by the rule: not shown to be better",
+        "Why not “Count of indicators”, a rule that can be checked by hand?",
+        "Found: about 7 of 20 by this model, about 7 of 20 by the other: not shown to be better",
+    ),
+    (
+        {"rivals": [HERE["rivals"][0], {**HERE["rivals"][1], "name": "logistic", "high": 0.4}]},
+        "Why not “logistic”, a plainer model?",
+        "Found: about 7 of 20 by this model, about 4 of 20 by the other: not shown to be better",
     ),
     (
         {"rivals": HERE["rivals"][:1]},
@@ -157,6 +162,11 @@ PLANTED: list[tuple[dict[str, Any], str, str]] = [
         within("papers", review_by={"attendance": "2030-01-01", "police_notices": "2025-03-01"}),
         "Who reviews the impact assessment, so that it holds for as long as the lists do?",
         "That of police notices is due on 1 March 2025, before the end on 2 September 2025",
+    ),
+    (
+        within("papers", review_by={"attendance": "2024-03-01"}),
+        "Who reviews the impact assessment, so that it holds for as long as the lists do?",
+        "That of attendance was due on 1 March 2024, before this run was made",
     ),
     (
         {"groups": []},
@@ -282,7 +292,10 @@ def test_the_two_groups_missed_most_are_named() -> None:
         for row, share in zip(HERE["groups"], (0.6, 0.8, 0.7, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4), strict=True)
     ]
     made = board_questions(facts(groups=rows))
-    assert [each.figure[:11] for each in made] == ["Missed: 80%", "Missed: 70%"]
+    assert [each.figure.split(" (")[0] for each in made] == [
+        "Missed: about 80 of 100",
+        "Missed: about 70 of 100",
+    ]
 
 
 def test_a_hidden_figure_calls_for_no_question_that_would_print_it() -> None:

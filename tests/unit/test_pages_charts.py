@@ -91,6 +91,11 @@ def test_net_benefit_is_drawn_and_tabled_for_everybody_nobody_and_each_way() -> 
         assert label in chart.svg.split("legend_")[1]
 
 
+def test_a_threshold_between_whole_per_cents_is_said_as_it_is() -> None:
+    chart = benefit_chart([0.075, 0.1], [Line("This model", (0.01, 0.01), "chosen")], [0.0, -0.1])
+    assert [row[0] for row in chart.rows] == ["7.5%", "10%"]
+
+
 def test_lines_of_net_benefit_differ_in_stroke_or_mark_and_not_in_colour_alone() -> None:
     chart = benefit_chart(THRESHOLDS, [MODEL, RIVAL], EVERYBODY)
     key = chart.svg.split("legend_")[1]

@@ -8,7 +8,7 @@ from typing import Any
 from prevention_model.cards.group_words import whole_words
 from prevention_model.cards.public import PublicFacts
 from prevention_model.cards.telling import OF, known
-from prevention_model.pages.words import about_of, number, percent, plain_date, plural
+from prevention_model.pages.words import about_of, about_range, number, percent, plain_date, plural
 
 MOST = 8
 """A board that is given more questions asks none of them."""
@@ -25,6 +25,10 @@ _ONSETS_A_FEATURE = 10
 _UNDECIDED = 0.01
 _NAMED = 3
 """How many names are said before "and others"."""
+_HUNDRED = 100
+"""A gap between groups may be narrower than a twentieth."""
+_MODELS_TOO = ("logistic", "last level")
+"""Rivals that nobody can work out by hand."""
 _DRIFT = "PM023"
 
 
@@ -64,8 +68,8 @@ def _missed_more(facts: PublicFacts) -> Iterator[Question]:
     for row in sorted(more, key=lambda row: -row["share"])[:2]:
         yield Question(
             f"What will be done about {whole_words(row['dimension'], row['group'])}, missed more often than everybody?",
-            f"Missed: {percent(row['share'])} ({percent(row['low'])} to {percent(row['high'])}); everybody "
-            f"{percent(overall)}",
+            f"Missed: {about_of(row['share'], _HUNDRED)} ({about_range(row['low'], row['high'], _HUNDRED)}); of "
+            f"everybody {about_of(overall, _HUNDRED)}",
         )
 
 
@@ -80,9 +84,10 @@ def _rival_as_good(facts: PublicFacts) -> Iterator[Question]:
         return
     best = max(rivals, key=lambda each: float(each["value"]))
     if not known(model["low"], best["high"]) or model["low"] <= best["high"]:
+        what = "a plainer model" if best["name"] in _MODELS_TOO else "a rule that can be checked by hand"
         yield Question(
-            f"Why not the simple rule \u201c{best['name']}\u201d, which anybody can check by hand?",
-            f"Found: {about_of(model['value'], OF)} by this model, {about_of(best['value'], OF)} by the rule: not "
+            f"Why not \u201c{best['name']}\u201d, {what}?",
+            f"Found: {about_of(model['value'], OF)} by this model, {about_of(best['value'], OF)} by the other: not "
             "shown to be better",
         )
 
@@ -154,7 +159,9 @@ def _impact(facts: PublicFacts) -> Iterator[Question]:
         day, name = min(due)
         yield Question(
             "Who reviews the impact assessment, so that it holds for as long as the lists do?",
-            f"That of {name} is due on {plain_date(day)}, before the end on {plain_date(_end(facts))}",
+            f"That of {name} was due on {plain_date(day)}, before this run was made"
+            if day < facts.created
+            else f"That of {name} is due on {plain_date(day)}, before the end on {plain_date(_end(facts))}",
         )
 
 

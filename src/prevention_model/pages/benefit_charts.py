@@ -12,7 +12,6 @@ from prevention_model.errors import WrongUsage
 from prevention_model.pages.document import Chart
 from prevention_model.pages.line_charts import Line
 from prevention_model.pages.svg import inline_svg, settings
-from prevention_model.pages.words import percent
 
 _BLUE, _DARK, _GREY = "#1d70b8", "#0b0c0c", "#505a5f"
 _Look = tuple[str, str, str, float]
@@ -62,7 +61,7 @@ def benefit_chart(
         figure = _drawn(thresholds, values, looks)
         svg = inline_svg(figure, name=name, title=title, description=description)
     rows = tuple(
-        (percent(at), f"{(1 - at) / at:.0f}", *(_cell(held[place]) for held in values.values()))
+        (f"{100 * at:g}%", f"{(1 - at) / at:.0f}", *(_cell(held[place]) for held in values.values()))
         for place, at in enumerate(thresholds)
     )
     return Chart(svg, title, description, ("Threshold", "In vain for one found", *values), rows)
