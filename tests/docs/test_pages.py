@@ -1,13 +1,18 @@
 """The pages agree with the code: made ones are current, links lead somewhere, terms are explained."""
 
+import inspect
+import posixpath
 import re
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
+import prevention_model as pm
 from manual import errors_page
+from manual.contents import CONTENTS
 from manual.made import PAGES as PAGES_MADE
+from manual.site import where_pages_stand
 from prevention_model.errors import WrongUsage
 from prevention_model.settings import describe
 
@@ -24,6 +29,17 @@ def read(name: str) -> str:
 @pytest.mark.parametrize("name", sorted(PAGES_MADE))
 def test_a_page_that_is_made_is_current(name: str) -> None:
     assert read(f"docs/{name}") == PAGES_MADE[name](), "write it again: python -m manual"
+
+
+def test_every_page_stands_in_the_contents_of_the_site() -> None:
+    gathered = {"index.md"}
+    for page, pages in CONTENTS.items():
+        gathered |= {
+            posixpath.normpath(posixpath.join(posixpath.dirname(page), f"{name}.md")) for name in pages
+        }
+    there = set(where_pages_stand().values())
+    missing = {place for place in there - gathered if not re.match(r"decisions/\d", place)}
+    assert not missing, f"name them in manual/contents.py: {', '.join(sorted(missing))}"
 
 
 def test_every_kind_of_failure_has_its_own_exit_code() -> None:
@@ -136,3 +152,9 @@ def test_sections_that_the_page_on_cards_names_are_on_a_card() -> None:
     named = [row.split("|")[2].strip() for row in table.splitlines() if row.startswith("| ")][1:]
     assert len(named) > 10
     assert [name for name in named if f'"{name}"' not in card and name != "---"] == []
+
+
+@pytest.mark.parametrize("name", sorted(set(pm.__all__) - {"AgeMonths", "catalogue"}))
+def test_a_public_name_says_what_it_raises_and_shows_an_example(name: str) -> None:
+    words = inspect.getdoc(getattr(pm, name)) or ""
+    assert re.search(r"\b[Rr]aises\b", words) and ">>>" in words

@@ -24,6 +24,8 @@ FEWEST = 3
 class Ratio:
     """The value of one feature divided by that of another; missing where either is, or where the divisor is 0.
 
+    Raises WrongUsage for what is no feature.
+
     >>> Ratio("unauthorised_12m", to="authorised_12m").looks_at
     (Length(number=0, unit='days'),)
     """
@@ -42,7 +44,9 @@ class Ratio:
 
 @dataclass(frozen=True)
 class Difference:
-    """The value of one feature less that of another; missing where either is.
+    """The value of one feature less that of another, in their unit; missing where either is.
+
+    Raises WrongUsage for what is no feature.
 
     >>> Difference("absence_12m", less="absence_year_before").less
     'absence_year_before'
@@ -104,7 +108,7 @@ class Trajectory(_OverDates):
 
     The values are those at the index date and at `times - 1` earlier dates, each `every` before the next, and each
     as it was known at its own date. A month is a twelfth of a year, and a year has 365.25 days. Missing where fewer
-    than 3 of the values are known (2, where `times` is 2).
+    than 3 of the values are known (2, where `times` is 2). Raises WrongUsage for dates that cannot be.
 
     >>> Trajectory("absence_3m", every="3 months", times=3).looks_at[0]
     Length(number=6, unit='months')
@@ -136,7 +140,7 @@ class SinceReached(_OverDates):
 
     It is looked at the index date and at `times - 1` earlier dates, each `every` before the next, and each time at
     what was then known. Missing where it was at none of them. Where it was so at the earliest one already, it may
-    have been so for longer.
+    have been so for longer. Raises WrongUsage for dates that cannot be, and where `at_least` is no number.
 
     >>> SinceReached("absence_3m", at_least=0.1, times=5).span
     Lookback(length='12 months', before='0 days')

@@ -54,8 +54,8 @@ class RiskModel(ClassifierMixin, BaseEstimator):
 
     What it does with rows that are not as they should be: columns that are all missing or hold one value
     teach nothing and stand in `without_use_`; a category that the fit never saw counts as missing, with
-    a warning; a row that is there twice counts twice, so give both the same family. Refused by name
-    (WrongData, a ValueError): infinite values, text that is no category, columns that stand twice, that
+    a warning; a row that is there twice counts twice, so give both the same family. Raises
+    WrongData (a ValueError), by name, for: infinite values, text that is no category, columns that stand twice, that
     are missing or in another order than in the fit, or that equal the outcome; one class; too few onsets.
 
     >>> rng = np.random.default_rng(1)

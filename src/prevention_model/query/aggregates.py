@@ -56,7 +56,7 @@ class _Points:
 
 @dataclass(frozen=True)
 class Count(_Points):
-    """How many rows. Tables: event, measurement, attribute. 0 when there are none.
+    """How many rows. Tables: event, measurement, attribute. 0 when there are none. Raises WrongUsage for another table.
 
     >>> Count("event", kind="absence").kinds
     ('absence',)
@@ -70,7 +70,9 @@ class Any(_Points):
 
 @dataclass(frozen=True)
 class Sum(_Points):
-    """The sum of the values. Tables: event, measurement. Rows without a value add nothing.
+    """The sum of the values, in their own unit. Tables: event, measurement. Rows without a value add nothing.
+
+    Raises WrongUsage for another table.
 
     >>> Sum("measurement", kind="possible_sessions").kinds
     ('possible_sessions',)

@@ -15,7 +15,7 @@ class Lookback:
     `length` is "30 days", "4 weeks", "12 months", "2 years", "3 calendar months" (whole ones, up to the first day
     of the month of the index date) or "all" (everything before the index date). `before` moves the window back:
     Lookback("12 months", before="12 months") is the year before last. A row inside the window is seen only if it
-    was also known before the index date, wherever the window lies.
+    was also known before the index date, wherever the window lies. Raises WrongUsage for another text.
 
     >>> Lookback("12 months").start(date(2024, 2, 29))
     datetime.date(2023, 2, 28)
@@ -96,6 +96,8 @@ class Lookback:
 @dataclass(frozen=True)
 class FollowUp:
     """The half-open window `[index_date + gap, index_date + gap + horizon)` that an outcome looks at.
+
+    Both are lengths such as "12 months"; `gap` may be none. Raises WrongUsage for another text.
 
     >>> FollowUp("12 months", gap="1 month").window(date(2023, 1, 31))
     (datetime.date(2023, 2, 28), datetime.date(2024, 2, 28))

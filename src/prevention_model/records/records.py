@@ -34,7 +34,10 @@ class Records:
     """Dated facts about pseudonymous people. `frames` always holds all nine tables, maybe empty.
 
     `assumptions` names in words what had to be assumed because it was not delivered; they are
-    printed on the card.
+    printed on the card. Raises WrongUsage where a table is missing: `from_frames` fills in those that you do not have.
+
+    >>> Records.from_frames({"person": pd.DataFrame({"person_id": ["a"]})}).frames["event"].empty
+    True
     """
 
     frames: Mapping[str, pd.DataFrame]
