@@ -233,3 +233,23 @@ def test_the_overview_tells_every_run_and_when_it_ends(signed: Scene, tmp_path: 
     withdraw(signed.ledger, "run-1-shadow", "wrong zones", "Wilma Watch", TODAY)
     assert overview(signed.ledger, TODAY)[0].closed_because == "wrong zones"
     assert [(each.state, each.failed_checks) for each in overview(refused.ledger, TODAY)] == [("drafted", ())]
+
+
+def test_what_the_authority_has_not_said_stands_in_the_way_with_everything_else(tmp_path: Path) -> None:
+    made = scene(tmp_path)
+    made.unfilled = ("publication.owner.team", "publication.privacy.contact")
+    with pytest.raises(ReleaseRefused) as refused:
+        made.check()
+    for said in (*made.unfilled, "nobody has signed as"):
+        assert said in str(refused.value)
+    made.sign_both()
+    with pytest.raises(ReleaseRefused, match=r"nobody has filled publication\.owner\.team"):
+        made.check()
+
+
+def test_a_release_that_is_recorded_is_looked_at_again_without_asking_for_the_form(signed: Scene) -> None:
+    entry = signed.release()
+    signed.unfilled = ("publication.owner.team",)
+    assert signed.check().certificate.id == entry.body["certificate"]["id"]
+    with pytest.raises(ReleaseRefused, match=r"publication\.owner\.team"):
+        signed.check(stage="pilot")

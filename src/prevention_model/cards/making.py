@@ -19,7 +19,7 @@ def making_blocks(facts: PublicFacts) -> tuple[Block, ...]:
                 ("What is looked for", f"{outcome['in_words']}"),
                 (
                     "When",
-                    f"{facts.horizon}, from {outcome['gap']} after the index date on; {outcome['ages']}",
+                    f"{facts.horizon}, {_from(outcome['gap'])}; {outcome['ages']}",
                 ),
                 ("How it gets on record", outcome["exposure"] or "nobody has stated it"),
             )
@@ -48,6 +48,10 @@ def making_blocks(facts: PublicFacts) -> tuple[Block, ...]:
     if facts.assumptions:
         blocks += [Paragraph("What had to be assumed:"), Bullets(tuple(facts.assumptions))]
     return tuple(blocks)
+
+
+def _from(gap: str) -> str:
+    return "from the index date on" if gap.startswith("0 ") else f"from {gap} after the index date on"
 
 
 def feature_blocks(features: Sequence[Mapping[str, str]]) -> tuple[Block, ...]:
