@@ -76,6 +76,15 @@ def test_the_decision_and_the_five_numbers_are_on_the_first_screen_of_the_board_
         assert box["y"] + box["height"] <= 900, what
 
 
+def test_on_paper_the_numbers_behind_a_chart_are_there_though_nobody_opened_them(
+    browser: Any, files: Path
+) -> None:
+    page = _on_paper(browser, files / "card/card.html")
+    tables = page.locator("figure details table").all()
+    assert tables and all(table.is_visible() for table in tables)
+    page.context.close()
+
+
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_on_paper_nothing_is_cut_off(browser: Any, files: Path, name: str) -> None:
     page = _on_paper(browser, files / name)
