@@ -144,6 +144,13 @@ def test_4_3_follows_how_much_follow_up_was_cut_short(cut: int, expected: str) -
     assert answers(made)["4.3"] == expected
 
 
+def test_3_2_and_4_5_follow_what_was_declared() -> None:
+    assert answers(public())["3.2"] == "yes"
+    assert answers(public(hashes={"Records": "ab" * 32}))["3.2"] == "no information"
+    assert answers(checked(PM011="passed"))["4.5"] == "yes"
+    assert answers(checked(PM011="failed"))["4.5"] == "probably no"
+
+
 def test_4_6_needs_families_apart_outcomes_known_and_little_cut_short() -> None:
     sound = {"PM002": "passed", "PM013": "passed"}
     assert answers(checked(**sound))["4.6"] == "probably yes"

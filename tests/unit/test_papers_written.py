@@ -66,6 +66,8 @@ def test_the_card_has_the_sections_that_papers_point_at() -> None:
 def test_what_an_authority_says_stays_text(tmp_path: Path) -> None:
     form = hostile(publication())
     form["owner"]["third_party"]["involved"] = True
+    # These two hold addresses, and are refused with anything else.
+    form["website"], form["contact_email"] = "https://<script>alert(1)</script>", "<b>@x.example"
     write_papers(tmp_path, public(), authority(form))
     for name, page in pages(tmp_path).items():
         assert not list(page.iter("script")), name

@@ -92,6 +92,19 @@ def test_a_field_that_is_not_text_is_refused_in_words() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("website", "www.made-up.example", "website: give an address that begins with https://"),
+        ("website", "https://made-up.example and more", "website: give an address that begins with https://"),
+        ("contact_email", "ask the team", "contact_email: give one email address"),
+        ("contact_email", "a@made-up.example, b@made-up.example", "contact_email: give one email address"),
+    ],
+)
+def test_an_address_that_nobody_could_use_is_refused(key: str, value: str, said: str) -> None:
+    assert said in refusal(changed(key, value))
+
+
 def test_what_is_not_known_yet_is_printed_with_who_and_when() -> None:
     assert str(NotYetKnown.model_validate(LATER)) == (
         "Not yet known. To be found out by Head of service, by 1 May 2026."

@@ -4,11 +4,12 @@ It is a form that may be half filled: an authority can be loaded long before eve
 is named by `unfilled`, and stands in the way of publishing, and of nothing else.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
 from prevention_model.settings.base import Settings
 
@@ -288,6 +289,20 @@ class Publication(Form):
     co_production: tuple[TookPart, ...] = ()
     privacy: Privacy = Privacy()
     equality: Equality = Equality()
+
+    @field_validator("website")
+    @classmethod
+    def _an_address(cls, given: Answer) -> Answer:
+        if isinstance(given, str) and not re.fullmatch(r"https?://\S+", given.strip()):
+            raise ValueError("give an address that begins with https://")
+        return given
+
+    @field_validator("contact_email")
+    @classmethod
+    def _an_email(cls, given: Answer) -> Answer:
+        if isinstance(given, str) and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", given.strip()):
+            raise ValueError("give one email address")
+        return given
 
     def unfilled(self, sources: Sequence[str] = ()) -> tuple[str, ...]:
         """Every mandatory field that is empty, by the key as it would be typed; also of each of these sources."""
