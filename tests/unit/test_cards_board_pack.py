@@ -5,6 +5,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 
 from prevention_model.cards import PublicFacts
@@ -189,7 +190,6 @@ def test_html_and_markdown_are_written_with_the_same_words(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("made", ["usual", "crowded", "quiet"])
 def test_it_is_two_pages_of_paper_whatever_is_found(made: str) -> None:
-    pikepdf = pytest.importorskip("pikepdf", reason="pikepdf is not installed")
     quiet = {
         "groups": [],
         "checks": [{"name": "PM001", "status": "passed", "text": "", "blocks": False}],
