@@ -72,6 +72,21 @@ def test_axe_finds_nothing_and_no_request_leaves(browser: Any, built: Path, look
 
 @pytest.mark.slow
 @pytest.mark.browser
+@pytest.mark.parametrize("width", [360, 1280, 1600, 1920])
+def test_no_page_is_wider_than_the_screen(browser: Any, built: Path, width: int) -> None:
+    context = browser.new_context(offline=True, viewport={"width": width, "height": 900})
+    page = context.new_page()
+    wider = []
+    for name in LOOKED_AT:
+        page.goto((built / name).as_uri())
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            wider.append(name)
+    assert wider == []
+    context.close()
+
+
+@pytest.mark.slow
+@pytest.mark.browser
 def test_a_word_is_found_without_a_server(browser: Any, built: Path) -> None:
     context = browser.new_context(offline=True)
     page = context.new_page()
