@@ -201,3 +201,36 @@ def test_every_command_that_a_page_names_can_be_typed() -> None:
             if (f"{first} {second}" if first in groups and second else first) not in known | groups:
                 unknown.append(f"{name_of(page)}: prevention-model {first} {second}".rstrip())
     assert not unknown, "\n".join(unknown)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("console", "$ echo a\nb\n"),
+        ("console", "$ echo a\n"),
+        ("console", "$ false\n"),
+        ("console", '$ false\n$ echo "exit code $?"\nexit code 2\n'),
+        ("bash", "false\ntrue\n"),
+        ("python", "assert 1 == 2\n"),
+        ("yaml", "horizn: 12\n"),
+    ],
+)
+def test_a_block_that_is_wrong_is_found(kind: str, text: str, tmp_path: Path) -> None:
+    with closing(Shell(tmp_path, tmp_path, {})) as shell, pytest.raises(AssertionError):
+        Reader(shell).run(Block(TUTORIAL, 1, kind, text))
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("console", "$ echo a b c\na ... c\n"),
+        ("console", '$ false\n$ echo "exit code $?"\nexit code 1\n'),
+        ("console", "$ cd /\n$ HERE=$(pwd)\n$ echo $HERE\n/\n"),
+        ("console", "$ echo a\\\n> b\nab\n"),
+        ("bash", "true\ntrue\n"),
+        ("yaml", "harm_weights: equal\n"),
+    ],
+)
+def test_a_block_that_is_right_passes(kind: str, text: str, tmp_path: Path) -> None:
+    with closing(Shell(tmp_path, tmp_path, {})) as shell:
+        Reader(shell).run(Block(TUTORIAL, 1, kind, text))
