@@ -6,6 +6,7 @@ import yaml
 
 from manual.markdown import page as joined
 from manual.markdown import table
+from prevention_model.records.schema import TABLES
 from prevention_model.settings.shipped import shipped
 
 HEAD = """# Tables
@@ -21,22 +22,10 @@ lie in the [vault](../explanation/architecture.md#where-each-kind-of-data-lies).
 
 This page is made by `python -m manual`; a test compares the two."""
 
-ORDER = (
-    "person",
-    "relationship",
-    "household",
-    "place",
-    "event",
-    "spell",
-    "measurement",
-    "attribute",
-    "coverage",
-)
-
 
 def page() -> str:
     """The whole page, as Markdown."""
-    return joined(HEAD, *map(described, ORDER))
+    return joined(HEAD, *map(described, TABLES))
 
 
 def described(name: str) -> str:

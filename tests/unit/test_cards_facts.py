@@ -71,7 +71,7 @@ def test_how_good_it_is_is_said_in_families_and_with_who_is_missed() -> None:
     text = _markdown()
     assert "Of 20 families listed, about 7 come to" in text
     assert "between 6 and 9 of 20" in text
-    assert "Of 20 children to whom it happens, about 12 were on no list" in text
+    assert "Of 20 children to whom it happens, about 12 are on no list" in text
     assert "412 children; 249 of them were on no list" in text
     assert "accuracy" not in text.lower()
 
@@ -108,15 +108,30 @@ def test_many_dates_of_few_children_are_hidden_too() -> None:
 def test_what_could_not_be_measured_is_said_and_breaks_nothing() -> None:
     nan = float("nan")
     none = {"value": nan, "low": nan, "high": nan}
+    held = made.facts()
+    nobody = {name: 0 for name in held["frequencies"]} | {
+        "children": 12400,
+        "different_children": 6300,
+        "dates": 2,
+    }
     text = _markdown(
         precision=none,
         missed={**none, "missed": 0, "with_outcome": 0},
+        frequencies=nobody,
+        groups=[],
+        watching={**held["watching"], "matched": {"why_not": "x"}, "helped": {"why_not": "x"}},
         rivals=[{"name": "This model", **none}],
         calibration={"slope": nan, "slope_low": nan, "slope_high": nan, "bins": []},
     )
     assert "No family was listed in the test" in text
     assert "It happened to no child in the test" in text
     assert "nan" not in text
+
+
+def test_a_share_that_is_hidden_is_not_called_one_of_nobody() -> None:
+    few = {**made.facts()["frequencies"], "families": 40, "families_with_outcome": 4}
+    text = _markdown(frequencies=few)
+    assert "cannot be shown: they are too few" in text and "No family was listed" not in text
 
 
 def test_dates_may_come_as_text() -> None:

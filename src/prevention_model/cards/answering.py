@@ -125,8 +125,8 @@ def check_blocks(facts: PublicFacts) -> tuple[Block, ...]:
         for c in facts.checks
     )
     lead = (
-        "Only passed counts as passed. A check with too few people to assess has not been passed. The policy, which was "
-        "declared before the run, says which results stand in the way of a release."
+        "Only passed counts as passed. A check with too few people to assess has not been passed. The policy, which "
+        "was declared before the run, says which results stand in the way of a release."
     )
     columns = ("Check", "Result", "Stands in the way", "What was found")
     return (Paragraph(lead), Table("Checks made before release", columns, rows))

@@ -16,7 +16,9 @@ _CHILDREN = 1000
 
 def telling_blocks(facts: PublicFacts) -> tuple[Block, ...]:
     """Natural frequencies: of families listed, of children to whom it happens, of all children."""
-    blocks: list[Block] = [Paragraph(_found_words(facts))]
+    blocks: list[Block] = [
+        Paragraph(f"{found_words(facts)} Being listed says nothing about what a family will do.")
+    ]
     if known(facts.precision["value"]):
         share = float(facts.precision["value"])
         parts = [Part("it came to", share), Part("it did not come to", 1 - share)]
@@ -31,7 +33,7 @@ def telling_blocks(facts: PublicFacts) -> tuple[Block, ...]:
                 )
             )
         )
-    blocks.append(Paragraph(_missed_words(facts)))
+    blocks.append(Paragraph(f"{missed_words(facts)} {_missed_count(facts)}"))
     blocks += _of_all_children(facts)
     blocks.append(
         Inset(
@@ -69,25 +71,27 @@ def _of_all_children(facts: PublicFacts) -> tuple[Block, ...]:
     return (Picture(chart),)
 
 
-def _found_words(facts: PublicFacts) -> str:
+def found_words(facts: PublicFacts) -> str:
+    """Of families listed, to how many it comes, with the interval; or why that cannot be said."""
     found = facts.precision
-    if not known(found["value"]):
+    if known(found["value"]):
+        return (
+            f"Of {OF} families listed, {_bare(found)} come to {facts.outcome_plain} {facts.horizon}{_spread(found)}. "
+            "For the others it does not happen."
+        )
+    if facts.frequencies["families"] == 0:
         return "No family was listed in the test, so nothing is known of how many families it would find."
-    return (
-        f"Of {OF} families listed, {_bare(found)} come to {facts.outcome_plain} {facts.horizon} "
-        f"({_spread(found)}). For the others it does not happen: being listed says nothing about what a family "
-        "will do."
-    )
+    return "How many of the families listed it comes to cannot be shown: they are too few."
 
 
-def _missed_words(facts: PublicFacts) -> str:
+def missed_words(facts: PublicFacts) -> str:
+    """Of children to whom it happens, how many are on no list, with the interval; or why that cannot be said."""
     missed = facts.missed
-    if not known(missed["value"]):
+    if known(missed["value"]):
+        return f"Of {OF} children to whom it happens, {_bare(missed)} are on no list{_spread(missed)}."
+    if facts.frequencies["with_outcome"] == 0:
         return "It happened to no child in the test, so nothing is known of how many children it would miss."
-    return (
-        f"Of {OF} children to whom it happens, {_bare(missed)} were on no list ({_spread(missed)}). "
-        f"{_missed_count(facts)}"
-    )
+    return "How many of the children to whom it happens are on no list cannot be shown: they are too few."
 
 
 def _bare(share: Mapping[str, Any]) -> str:
@@ -96,8 +100,8 @@ def _bare(share: Mapping[str, Any]) -> str:
 
 def _spread(share: Mapping[str, Any]) -> str:
     if not known(share["low"], share["high"]):
-        return "no interval could be worked out"
-    return f"95% interval: {about_range(share['low'], share['high'], OF)}"
+        return ""
+    return f" (95% interval: {about_range(share['low'], share['high'], OF)})"
 
 
 def _missed_count(facts: PublicFacts) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from prevention_model.cards import PublicFacts
+from prevention_model.cards.telling import found_words, missed_words
 from prevention_model.pages.document import Document, Section, Table
 from prevention_model.papers.atrs_fields import FIELDS, TIERS, VERSION, AtrsField
 from prevention_model.papers.atrs_tool import tool_values
@@ -16,8 +17,6 @@ from prevention_model.papers.wording import (
     LOW_IS_NO_PROOF,
     NO_DECISION,
     families_a_month,
-    found_words,
-    missed_words,
     never_words,
     said,
     sentence,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from prevention_model.cards import PublicFacts
-from prevention_model.cards.telling import known
+from prevention_model.cards.telling import found_words, known, missed_words
 from prevention_model.pages.words import joined, number, percent, plural
 from prevention_model.papers.wording import (
     NOT_TOLD,
@@ -11,8 +11,6 @@ from prevention_model.papers.wording import (
     count_of,
     counted,
     counts_by,
-    found_words,
-    missed_words,
     outcome_words,
     said,
     sentence,

@@ -4,6 +4,7 @@ It answers 35(7)(a) to (d) in their order. The assessment itself, and what follo
 """
 
 from prevention_model.cards import PublicFacts
+from prevention_model.cards.telling import found_words, missed_words
 from prevention_model.pages.document import Block, Bullets, Document, Facts, Inset, Paragraph, Section, Table
 from prevention_model.pages.words import joined, percent, plural
 from prevention_model.papers.dpia_signs import signs
@@ -17,8 +18,6 @@ from prevention_model.papers.wording import (
     count_of,
     counts_by,
     families_a_month,
-    found_words,
-    missed_words,
     never_words,
     plain_name,
     said,

@@ -5,6 +5,7 @@ from typing import Any, get_args
 
 from prevention_model.cards import PublicFacts
 from prevention_model.cards.group_words import dimension_words, group_words, in_order, whole_words
+from prevention_model.cards.telling import missed_words
 from prevention_model.disclosure import printed
 from prevention_model.pages.document import Block, Document, Facts, Inset, Paragraph, Section, Table
 from prevention_model.pages.words import interval, joined, number, percent
@@ -13,7 +14,6 @@ from prevention_model.papers.wording import (
     LOW_IS_NO_PROOF,
     NOT_TOLD,
     check_words,
-    missed_words,
     plain_name,
     said,
     spoken,

@@ -8,15 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from prevention_model.cards import PublicFacts
-from prevention_model.cards.telling import known
+from prevention_model.cards.telling import found_words, known, missed_words
 from prevention_model.pages.words import number, plural
 from prevention_model.papers.wording import (
     check_words,
     count_of,
     families_a_month,
-    found_words,
     left_out_words,
-    missed_words,
     outcome_words,
     said,
     sentence,

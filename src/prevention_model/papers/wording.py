@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any
 
 from prevention_model.cards import PublicFacts
-from prevention_model.cards.telling import OF, known
+from prevention_model.cards.telling import known
 from prevention_model.disclosure import printed
 from prevention_model.pages.document import Tag
-from prevention_model.pages.words import about_of, about_range, joined, plain_date, plural
+from prevention_model.pages.words import joined, plain_date, plural
 from prevention_model.settings.publication import NotYetKnown
 
 GOOD, BAD = ("passed",), ("failed", "could_not_run", "waived")
@@ -74,35 +74,6 @@ def check_words(facts: PublicFacts, *codes: str) -> str:
     named = {code: f"{code} ({titles[code]})" if code in titles else code for code in codes}
     parts = [f"{named[code]} {_STATUS[status(facts, code)]}" for code in codes]
     return f"Check {joined(parts)}." if len(codes) == 1 else f"Checks: {'; '.join(parts)}."
-
-
-def found_words(facts: PublicFacts) -> str:
-    """Of families listed, to how many it comes."""
-    found = facts.precision
-    if not known(found["value"]):
-        return "How many of the families listed it comes to cannot be shown."
-    return (
-        f"Of {OF} families listed, {_bare(found['value'])} come to {facts.outcome_plain} {facts.horizon}"
-        f"{_spread(found)}. To the others it does not come."
-    )
-
-
-def missed_words(facts: PublicFacts) -> str:
-    """Of children to whom it happens, how many are on no list."""
-    missed = facts.missed
-    if not known(missed["value"]):
-        return "How many children to whom it happens are on no list cannot be shown."
-    return f"Of {OF} children to whom it happens, {_bare(missed['value'])} are on no list{_spread(missed)}."
-
-
-def _bare(share: float) -> str:
-    return about_of(share, OF).removesuffix(f" of {OF}")
-
-
-def _spread(share: Any) -> str:
-    if not known(share["low"], share["high"]):
-        return ""
-    return f" (95% interval: {about_range(share['low'], share['high'], OF)})"
 
 
 def count_of(value: Any) -> str:
