@@ -109,7 +109,7 @@ def test_what_could_not_be_measured_is_said_and_breaks_nothing() -> None:
     nan = float("nan")
     none = {"value": nan, "low": nan, "high": nan}
     held = made.facts()
-    nobody = {name: 0 for name in held["frequencies"]} | {
+    nobody = dict.fromkeys(held["frequencies"], 0) | {
         "children": 12400,
         "different_children": 6300,
         "dates": 2,
