@@ -7,14 +7,18 @@ from typing import Any
 
 import pikepdf
 import pytest
+from hypothesis import Phase, example, given, settings
+from hypothesis import strategies as st
 
 from prevention_model.cards import PublicFacts
 from prevention_model.cards.board_pack import BOARD_FILES, board_pack, write_board_pack
+from prevention_model.cards.facts import STATUSES
 from prevention_model.errors import WrongUsage
 from prevention_model.pages.document import to_html, to_markdown
 from prevention_model.pages.pdf import to_pdf
 from tests.fixtures import made_up_card
 
+MOVED = ("what", "before", "now", "moved")
 LONG = "A text at great length on why this has to be so and not otherwise, with many words. " * 6
 SINCE = {
     "since": "RUN-0031",
@@ -172,9 +176,9 @@ def test_questions_stand_with_their_figures() -> None:
 
 def test_what_is_cut_for_want_of_room_is_counted() -> None:
     text = to_markdown(board_pack(crowded()))
-    assert "5 more on the card." in section(text, "Waivers")
-    assert "3 more on the card." in section(text, "Who signed, and until when")
-    assert "15 more on the card." in section(text, "What changed since the last version")
+    assert "(5 more on the card)" in section(text, "Waivers")
+    assert "(3 more on the card)" in section(text, "Who signed, and until when")
+    assert "(15 more on the card)" in section(text, "What changed since the last version")
     assert "; and 3 more" in section(text, "Checks")
     assert LONG.strip() not in text
 
@@ -188,6 +192,41 @@ def test_html_and_markdown_are_written_with_the_same_words(tmp_path: Path) -> No
         assert part in words and part in text
 
 
+WIDE = "Wellington-on-Sea WWWWW accommodation of mmmmmm committee in neighbourhoods PM023 1,234 responsibility a "
+FEW = st.integers(0, 12)
+
+
+# without shrinking, which would draw hundreds of PDFs
+@settings(max_examples=6, deadline=None, phases=[Phase.explicit, Phase.generate])
+@example([12] * 6, 12, 12, 30, 600)
+@example([12] * 6, 12, 12, 30, 90)
+@given(st.lists(FEW, min_size=6, max_size=6), FEW, FEW, st.integers(0, 30), st.integers(5, 600))
+def test_any_amount_of_findings_has_room_on_two_pages(
+    states: list[int], waivers: int, signed: int, moved: int, letters: int
+) -> None:
+    text = (WIDE * 7)[:letters].strip()
+    names = [name for name, count in zip(STATUSES, states, strict=True) for _ in range(count)]
+    made = facts(
+        title=text,
+        purpose=text,
+        outcome_plain=text,
+        checks=[{"name": text, "status": name, "text": text, "blocks": True} for name in [*names, "passed"]],
+        waivers=[{"check": text, "reason": text, "by": text, "until": "2025-01-01"}] * waivers,
+        sign_offs=[{"name": text, "role": text, "on": "2024-09-30"}] * signed,
+        unfilled=[text] * moved,
+        changed={"since": "R", "on": "2024-09-30", "rows": [dict.fromkeys(MOVED, text)] * moved},
+    )
+    with pikepdf.open(BytesIO(_drawn(made))) as held:
+        assert len(held.pages) == 2
+
+
+def _drawn(pack: PublicFacts) -> bytes:
+    try:
+        return to_pdf(to_html(board_pack(pack)))
+    except WrongUsage as error:
+        pytest.skip(error.what)
+
+
 @pytest.mark.parametrize("made", ["usual", "crowded", "quiet"])
 def test_it_is_two_pages_of_paper_whatever_is_found(made: str) -> None:
     quiet = {
@@ -196,10 +235,6 @@ def test_it_is_two_pages_of_paper_whatever_is_found(made: str) -> None:
         "age_bands": [],
     }
     pack = {"usual": facts(), "crowded": crowded(), "quiet": facts(**quiet)}[made]
-    try:
-        pdf = to_pdf(to_html(board_pack(pack)))
-    except WrongUsage as error:
-        pytest.skip(error.what)
-    with pikepdf.open(BytesIO(pdf)) as held:
+    with pikepdf.open(BytesIO(_drawn(pack))) as held:
         assert len(held.pages) == 2
         assert [round(float(side)) for side in held.pages[0].MediaBox[2:]] == [595, 842]

@@ -37,8 +37,8 @@ _AS_IT_WAS = ("changed", "nothing that shows", "not known")
 """Of a row of the change log: what is said of it when it has not moved by so and so much."""
 _MOVED, _FAILED, _NAMED, _WAIVERS, _SIGNED = 5, 6, 3, 2, 2
 """How many of each kind have room on two pages; the rest are counted, and stand on the card."""
-_SAID = {"failed": _FAILED, "could_not_run": _NAMED, "too_few": _NAMED, "waived": _NAMED}
-"""How many checks of each result are named."""
+_SAID = {"failed": _FAILED, "could_not_run": _NAMED, "too_few": _NAMED}
+"""How many checks of each result are named; those that were waived stand under waivers."""
 _LINE, _TITLE, _NAME = 110, 70, 44
 """How many letters have room on a line of the page, in its title, and in a cell."""
 
@@ -58,7 +58,7 @@ def board_pack(facts: PublicFacts) -> Document:
     return Document(
         kind="Board pack",
         title=_short(facts.title, _TITLE),
-        lead=_short(facts.purpose, 2 * _LINE),
+        lead=_short(facts.purpose, _LINE + _NAME),
         tags=(
             Tag(facts.verdict.capitalize(), _VERDICT_COLOURS.get(facts.verdict, "grey")),
             Tag(f"Stage: {facts.stage}", "blue"),
@@ -183,16 +183,14 @@ def _waivers(facts: PublicFacts) -> tuple[Block, ...]:
         rows = tuple(
             (
                 _short(str(row["check"]), _NAME),
-                _short(str(row["reason"])),
+                _short(str(row["reason"]), 2 * _NAME),
                 _short(str(row["by"]), _NAME),
                 plain_date(row["until"]),
             )
             for row in facts.waivers[:_WAIVERS]
         )
-        blocks += [
-            Table("Waivers given", ("Check", "Reason", "By", "Until"), rows),
-            *_more(facts.waivers, _WAIVERS),
-        ]
+        caption = f"Waivers given{_more(facts.waivers, _WAIVERS)}"
+        blocks.append(Table(caption, ("Check", "Reason", "By", "Until"), rows))
     else:
         blocks.append(Paragraph("No check was waived."))
     return tuple(blocks)
@@ -208,10 +206,8 @@ def _signed(facts: PublicFacts) -> tuple[Block, ...]:
         f"{_short(row['name'], _NAME)}, {_short(row['role'], _NAME)}, on {plain_date(row['on'])}"
         for row in facts.sign_offs[:_SIGNED]
     ]
-    return (
-        Facts((("Signed", "; ".join(signed) or "By nobody yet"), ("Until", until))),
-        *_more(facts.sign_offs, _SIGNED),
-    )
+    said = "; ".join(signed) + _more(facts.sign_offs, _SIGNED) if signed else "By nobody yet"
+    return (Facts((("Signed", said), ("Until", until))),)
 
 
 def _changed(facts: PublicFacts) -> tuple[Block, ...]:
@@ -228,8 +224,7 @@ def _changed(facts: PublicFacts) -> tuple[Block, ...]:
         Paragraph(f"Against the version released before, run {held['since']} of {plain_date(held['on'])}.")
     ]
     if rows:
-        blocks.append(Table("What moved", ("What", "Before", "Now", "Moved by"), rows))
-    blocks += _more(moved, _MOVED)
+        blocks.append(Table(f"What moved{_more(moved, _MOVED)}", ("What", "Before", "Now", "Moved by"), rows))
     if other:
         blocks.append(Paragraph(f"Changed too, see the card: {_some(other, _NAMED)}."))
     if not rows and not other:
@@ -268,9 +263,9 @@ def _some(names: Sequence[str], most: int) -> str:
     return said + (f"; and {more} more" if more > 0 and most else "")
 
 
-def _more(rows: Sequence[object], most: int) -> list[Block]:
+def _more(rows: Sequence[object], most: int) -> str:
     more = len(rows) - most
-    return [Paragraph(f"{more} more on the card.")] if more > 0 else []
+    return f" ({more} more on the card)" if more > 0 else ""
 
 
 def _short(text: str, letters: int = _LINE) -> str:
