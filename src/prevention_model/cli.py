@@ -97,9 +97,9 @@ def demo(
 @app.command()
 def county(
     folder: Annotated[Path, typer.Argument(help="Folder to write into; must not exist or be empty.")],
-    people: Annotated[int, typer.Option(min=200)] = 85_690,
-    years: Annotated[int, typer.Option(min=4, max=10)] = 6,
-    seed: Annotated[int, typer.Option()] = 1,
+    people: Annotated[int, typer.Option(min=200, help="How many are aged 0 to 25.")] = 85_690,
+    years: Annotated[int, typer.Option(min=4, max=10, help="How far back records reach.")] = 6,
+    seed: Annotated[int, typer.Option(help="Another seed makes another county.")] = 1,
     quiet: Quiet = False,
 ) -> None:
     """Write a synthetic county: agencies' files as they really look, authority.yaml, and truth/ apart."""
@@ -203,7 +203,7 @@ def correction(
 
 @app.command()
 def sign(
-    run_id: Annotated[str, typer.Argument(metavar="RUN")],
+    run_id: Annotated[str, typer.Argument(metavar="RUN", help="Its number, as status lists it.")],
     key: Annotated[Path, typer.Option("--key", help="The private key file.")],
     waive: Annotated[
         list[str] | None, typer.Option(help="A failed check to pass over; may be repeated.")
@@ -218,7 +218,7 @@ def sign(
 
 @app.command()
 def release(
-    run_id: Annotated[str, typer.Argument(metavar="RUN")],
+    run_id: Annotated[str, typer.Argument(metavar="RUN", help="Its number, as status lists it.")],
     stage: Annotated[str, typer.Option(help="shadow, pilot or live, in that order.")] = "shadow",
     authority: AuthorityOption = Path("authority.yaml"),
     quiet: Quiet = False,
@@ -229,7 +229,7 @@ def release(
 
 @app.command()
 def papers(
-    run_id: Annotated[str, typer.Argument(metavar="RUN")],
+    run_id: Annotated[str, typer.Argument(metavar="RUN", help="Its number, as status lists it.")],
     out: Annotated[Path, typer.Option(help="Folder to write; must not exist.")],
     pdf: Annotated[
         bool, typer.Option("--pdf", help="Each page as a tagged PDF too; needs the extra pdf.")
@@ -243,7 +243,7 @@ def papers(
 
 @app.command()
 def pack(
-    release_id: Annotated[str, typer.Argument(metavar="RELEASE")],
+    release_id: Annotated[str, typer.Argument(metavar="RELEASE", help="Its name, as status lists it.")],
     zone: Annotated[str, typer.Option(help="The zone whose list it is.")],
     to: Annotated[Path, typer.Option(help="File to write; must not exist.")],
     by: Annotated[str, typer.Option(help="Who makes the copy.")],
@@ -273,8 +273,8 @@ def unpack(
 
 @app.command()
 def withdraw(
-    release_id: Annotated[str, typer.Argument(metavar="RELEASE")],
-    reason: Annotated[str, typer.Option()],
+    release_id: Annotated[str, typer.Argument(metavar="RELEASE", help="Its name, as status lists it.")],
+    reason: Annotated[str, typer.Option(help="Why, in words that recipients read.")],
     by: Annotated[str, typer.Option(help="Who withdraws it.")],
     authority: AuthorityOption = Path("authority.yaml"),
 ) -> None:
@@ -284,8 +284,8 @@ def withdraw(
 
 @app.command()
 def suspend(
-    release_id: Annotated[str, typer.Argument(metavar="RELEASE")],
-    reason: Annotated[str, typer.Option()],
+    release_id: Annotated[str, typer.Argument(metavar="RELEASE", help="Its name, as status lists it.")],
+    reason: Annotated[str, typer.Option(help="Why, in words that recipients read.")],
     by: Annotated[str, typer.Option(help="Who suspends it.")],
     authority: AuthorityOption = Path("authority.yaml"),
 ) -> None:
@@ -331,7 +331,7 @@ def contest_open(
 
 @contest_app.command("close")
 def contest_close(
-    number: Annotated[str, typer.Argument(metavar="CONTEST")],
+    number: Annotated[str, typer.Argument(metavar="CONTEST", help="Its number, as contest list shows it.")],
     outcome: Annotated[str, typer.Option(help="upheld, not_upheld or corrected.")],
     by: Annotated[str, typer.Option(help="Who decided it, by role.")],
     authority: AuthorityOption = Path("authority.yaml"),

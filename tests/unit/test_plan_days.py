@@ -328,3 +328,11 @@ def test_an_experiment_without_a_policy_is_not_audited_and_so_not_run(tmp_path: 
     path.write_text(yaml.safe_dump(content), encoding="utf-8")
     with pytest.raises(WrongUsage, match=r"The settings file does not exist\."):
         plan_from_files(path, authority(tmp_path))
+
+
+def test_a_policy_about_groups_that_nobody_declares_is_refused_before_anything_is_computed() -> None:
+    made = plan()
+    names = [group.name for group in made.experiment.groups]
+    replace(made, policy=Policy.default().about(names)).check_groups()
+    with pytest.raises(WrongUsage, match="does not declare: .*ethnicity"):
+        replace(made, policy=Policy.default()).check_groups()

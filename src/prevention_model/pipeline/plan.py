@@ -92,6 +92,17 @@ class Plan:
         """How much each outcome that ranks counts in the order of a list, as the policy says."""
         return self.policy.weights(self.experiment.ranking)
 
+    def check_groups(self) -> None:
+        """Raises WrongUsage for a policy that compares groups the experiment does not say how to tell."""
+        declared = {group.name for group in self.experiment.groups}
+        missing = [name for name in self.policy.groups if name not in declared]
+        if missing:
+            raise WrongUsage(
+                f"The policy compares groups that the experiment does not declare: {listed(missing)}.",
+                where="groups",
+                todo="Declare them in the experiment, or use a policy that does not name them.",
+            )
+
     def _can_be_added(self) -> None:
         """Refuse outcomes that rank together and cannot: weights that do not fit, or another follow-up."""
         _ = self.weights

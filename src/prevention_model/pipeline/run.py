@@ -123,6 +123,7 @@ def make(records: Records, plan: Plan, progress: Progress, linkage: Linkage = NO
     records = heard(records)
     check_recording_delay(records, plan)
     check_watching(plan)
+    plan.check_groups()
     with progress.step("Choosing the children"):
         members = _members(records, plan)
     retention = retention_of(records, plan.retention)
