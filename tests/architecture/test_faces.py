@@ -83,7 +83,18 @@ def test_the_package_loads_nothing_heavy() -> None:
 def test_help_loads_nothing_heavy_and_names_the_commands() -> None:
     page, modules = run(HELP)
     assert loaded(modules) == set()
-    for command in ("demo", "county", "load", "run", "key", "sign", "release", "withdraw", "suspend", "status"):
+    for command in (
+        "demo",
+        "county",
+        "load",
+        "run",
+        "key",
+        "sign",
+        "release",
+        "withdraw",
+        "suspend",
+        "status",
+    ):
         assert re.search(rf"^\W*{command}\s", page, re.MULTILINE), command
 
 

@@ -334,5 +334,5 @@ def test_a_policy_about_groups_that_nobody_declares_is_refused_before_anything_i
     made = plan()
     names = [group.name for group in made.experiment.groups]
     replace(made, policy=Policy.default().about(names)).check_groups()
-    with pytest.raises(WrongUsage, match="does not declare: .*ethnicity"):
+    with pytest.raises(WrongUsage, match=r"does not declare: .*ethnicity"):
         replace(made, policy=Policy.default()).check_groups()

@@ -9,7 +9,7 @@ import numpy as np
 
 from prevention_model.audit.check import STATUS_WORDS
 from prevention_model.cards.answering import STATUS_TAGS
-from prevention_model.disclosure import DFE, SYMBOL, Counts, is_small, protect_pack
+from prevention_model.disclosure import DFE, SYMBOL, Counts, is_small, protect_pack, without_small
 from prevention_model.errors import WrongUsage, listed
 from prevention_model.pages.document import (
     Block,
@@ -93,7 +93,7 @@ def _verdict(content: Mapping[str, Any]) -> tuple[Block, ...]:
     if content["reasons"]:
         return (
             Inset("Refused. Every reason is listed here.", strong=True),
-            Bullets(tuple(content["reasons"])),
+            Bullets(tuple(map(without_small, content["reasons"]))),
         )
     return (
         Paragraph(
@@ -104,14 +104,20 @@ def _verdict(content: Mapping[str, Any]) -> tuple[Block, ...]:
 
 def _overview(results: Sequence[Mapping[str, Any]]) -> Table:
     rows = tuple(
-        (str(r["code"]), str(r["title"]), _plain(r["outcome"]), STATUS_TAGS[r["status"]], str(r["message"]))
+        (
+            str(r["code"]),
+            str(r["title"]),
+            _plain(r["outcome"]),
+            STATUS_TAGS[r["status"]],
+            without_small(str(r["message"])),
+        )
         for r in results
     )
     return Table("Checks", ("Code", "Looked for", "Outcome", "Result", "What was found"), rows)
 
 
 def _result(result: Mapping[str, Any]) -> tuple[Block, ...]:
-    blocks: list[Block] = [Inset(f"{STATUS_TAGS[result['status']]}. {result['message']}")]
+    blocks: list[Block] = [Inset(f"{STATUS_TAGS[result['status']]}. {without_small(str(result['message']))}")]
     rows = protected_rows(result["numbers"])
     if rows:
         columns = tuple(dict.fromkeys(key for row in rows for key in row))

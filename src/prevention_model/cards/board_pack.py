@@ -8,6 +8,7 @@ from prevention_model.cards.answering import STATUS_TAGS
 from prevention_model.cards.group_words import whole_words
 from prevention_model.cards.public import PublicFacts
 from prevention_model.cards.questions import board_questions
+from prevention_model.cards.rivals import best_of, simple_rules
 from prevention_model.cards.telling import OF, known, of_twenty
 from prevention_model.pages.document import (
     Block,
@@ -103,11 +104,7 @@ def _decision(facts: PublicFacts) -> tuple[Block, ...]:
 
 def _five(facts: PublicFacts) -> Figures:
     found, missed = facts.precision, facts.missed
-    best = max(
-        (row for row in facts.rivals[1:] if known(row["value"])),
-        key=lambda row: float(row["value"]),
-        default=None,
-    )
+    best = best_of(simple_rules(facts))
     return Figures(
         (
             (

@@ -23,8 +23,9 @@ from prevention_model.cards.judging import (
 from prevention_model.cards.making import feature_blocks, making_blocks
 from prevention_model.cards.order import order_blocks
 from prevention_model.cards.public import PublicFacts
+from prevention_model.cards.rivals import best_of, better_words, simple_rules
 from prevention_model.cards.since import since_blocks
-from prevention_model.cards.telling import OF, known, missed_blocks, of_twenty, telling_blocks
+from prevention_model.cards.telling import known, missed_blocks, of_twenty, telling_blocks
 from prevention_model.cards.watching import watching_blocks
 from prevention_model.pages.document import (
     Block,
@@ -39,7 +40,7 @@ from prevention_model.pages.document import (
     to_html,
     to_markdown,
 )
-from prevention_model.pages.words import about_of, joined, plain_date, plural
+from prevention_model.pages.words import joined, plain_date, plural
 
 _VERDICT_COLOURS = {"signed": "green", "released": "green", "awaiting sign-off": "yellow", "refused": "red"}
 CARD_FILES = ("card.html", "card.md", "card.json")
@@ -109,14 +110,12 @@ def _in_short(facts: PublicFacts) -> tuple[Block, ...]:
         ),
         (f"{failed} failed", f"of {len(facts.checks)} checks; {unsure} more had too few people to assess"),
     ]
-    rivals = [rival for rival in facts.rivals[1:] if known(rival["value"])]
-    if rivals:
-        best = max(rivals, key=lambda rival: float(rival["value"]))
+    if (best := best_of(simple_rules(facts))) is not None:
         figures.insert(1, (of_twenty(best), f"by the best simple rule: {best['name']}"))
     asked = Facts(
         (
             ("Who is missed?", _who_is_missed(facts)),
-            ("Is it better than a simple rule?", _better(facts)),
+            ("Is it better than a simple rule?", better_words(facts)),
             ("Who signed, and until when?", _signed(facts)),
         )
     )
@@ -139,26 +138,6 @@ def _who_is_missed(facts: PublicFacts) -> str:
         else "No group that can be shown is missed more often than everybody, beyond chance."
     )
     return f"{whole} {said} {plural(unknown, 'group is', 'groups are')} too small to show."
-
-
-def _better(facts: PublicFacts) -> str:
-    """By the intervals of the model and of the best rule, on lists as long: clear only where they are apart."""
-    rivals = [rival for rival in facts.rivals[1:] if known(rival["value"])]
-    model = facts.rivals[0]
-    if not rivals or not known(model["value"]):
-        return "Not known: no comparison could be made."
-    best = max(rivals, key=lambda rival: float(rival["value"]))
-    figures = (
-        f"{of_twenty(model)} against {about_of(float(best['value']), OF)} by {best['name']}, on lists as long"
-    )
-    ends = (model["low"], model["high"], best["low"], best["high"])
-    if known(*ends) and float(model["low"]) > float(best["high"]):
-        return f"Yes, beyond chance: {figures}."
-    if known(*ends) and float(model["high"]) < float(best["low"]):
-        return f"No. The rule is better, beyond chance: {figures}."
-    worse = [r["name"] for r in rivals if known(model["low"], r["high"]) and model["low"] > r["high"]]
-    than = f" It is better, beyond chance, than {joined(worse)}." if worse else ""
-    return f"Not shown: {figures}, a difference that chance can make.{than}"
 
 
 def _signed(facts: PublicFacts) -> str:

@@ -188,9 +188,9 @@ class CardFacts:
     >>> CardFacts.check({"title": "A model"})
     Traceback (most recent call last):
     ...
-    prevention_model.errors.WrongUsage: The card cannot be written: 56 facts are missing: authority; \
+    prevention_model.errors.WrongUsage: The card cannot be written: 58 facts are missing: authority; \
 run_id; author; created; stage; verdict; model_id; model_version; outcome_plain; horizon; index_date; \
-capacity; purpose; never_for; users; limits; strengths; precision; missed; groups; and 36 more. \
+capacity; purpose; never_for; users; limits; strengths; precision; missed; frequencies; and 38 more. \
 What to do: Give every fact; the card says what is not known, and never leaves it out.
     """
 

@@ -18,6 +18,7 @@ from prevention_model.disclosure import (
     protect_pack,
     protect_share,
     rounded,
+    without_small,
 )
 
 CARD_SHAPE = "1"
@@ -75,6 +76,7 @@ def publish(facts: CardFacts, log: ReleaseLog | None = None) -> PublicFacts:
         "age_bands": _age_bands(facts, shown, named),
         "order": _order(facts, shown, named),
         "decision_curve": _decision_curve(facts),
+        "checks": [{**check, "text": without_small(str(check["text"]))} for check in facts.checks],
         "linkage": {name: rounded(count) for name, count in facts.linkage.items()},
     }
     changes["rivals"] = _coarse_rows(facts.rivals, ("value", "low", "high"), facts, changes["precision"])

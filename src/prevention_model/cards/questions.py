@@ -7,6 +7,7 @@ from typing import Any
 
 from prevention_model.cards.group_words import whole_words
 from prevention_model.cards.public import PublicFacts
+from prevention_model.cards.rivals import PLAINER_MODELS, best_of
 from prevention_model.cards.telling import OF, known
 from prevention_model.pages.words import about_of, about_range, number, percent, plain_date, plural
 
@@ -27,8 +28,6 @@ _NAMED = 3
 """How many names are said before "and others"."""
 _HUNDRED = 100
 """A gap between groups may be narrower than a twentieth."""
-_MODELS_TOO = ("logistic", "last level")
-"""Rivals that nobody can work out by hand."""
 _DRIFT = "PM023"
 
 
@@ -75,16 +74,15 @@ def _missed_more(facts: PublicFacts) -> Iterator[Question]:
 
 def _rival_as_good(facts: PublicFacts) -> Iterator[Question]:
     model = facts.rivals[0]
-    rivals = [each for each in facts.rivals[1:] if known(each["value"])]
-    if not rivals or not known(model["value"]):
+    best = best_of(facts.rivals[1:])
+    if best is None or not known(model["value"]):
         yield Question(
             "How will it be known whether this is better than a simple rule?",
             "No comparison with a simple rule could be made",
         )
         return
-    best = max(rivals, key=lambda each: float(each["value"]))
     if not known(model["low"], best["high"]) or model["low"] <= best["high"]:
-        what = "a plainer model" if best["name"] in _MODELS_TOO else "a rule that can be checked by hand"
+        what = "a plainer model" if best["name"] in PLAINER_MODELS else "a rule that can be checked by hand"
         yield Question(
             f"Why not \u201c{best['name']}\u201d, {what}?",
             f"Found: {about_of(model['value'], OF)} by this model, {about_of(best['value'], OF)} by the other: not "

@@ -14,12 +14,13 @@ from prevention_model.disclosure.small import (
     protect_groups,
     protect_share,
     rounded,
+    without_small,
 )
 from prevention_model.disclosure.table import Cell, Counts
 
 __all__ = [
     "Thresholds", "DFE", "SYMBOL",
-    "is_small", "printed", "rounded", "protect_counts", "protect_share", "protect_groups", "OneWay",
+    "is_small", "printed", "rounded", "without_small", "protect_counts", "protect_share", "protect_groups", "OneWay",
     "Counts", "Cell",
     "protect_pack", "Pack", "recoverable",
     "Sums", "Ranges",

@@ -10,6 +10,7 @@ Lists for coordinators are not published tables: they hold identifiable people u
 these rules do not apply to them.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -184,6 +185,20 @@ def rounded(count: int, thresholds: Thresholds = DFE) -> int:
     """
     step = thresholds.regional_step
     return (count + step // 2) // step * step
+
+
+_FEW_IN_TEXT = re.compile(
+    r"\b[1-5] (?=(?:of [\d,]+ )?(?:\w+ )?(?:child|children|person|people|family|families|onsets?|pupils?)\b)"
+)
+
+
+def without_small(text: str, thresholds: Thresholds = DFE) -> str:
+    """A sentence in which no count of 1 to 5 people stands: each is said to be fewer than 6.
+
+    >>> without_small("Only 3 children were scored again; 2 of 40 families, and 22 children.")
+    'Only fewer than 6 children were scored again; fewer than 6 of 40 families, and 22 children.'
+    """
+    return _FEW_IN_TEXT.sub(f"fewer than {thresholds.smallest_count} ", text)
 
 
 def printed(count: int | None) -> str:
