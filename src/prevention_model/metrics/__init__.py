@@ -49,7 +49,7 @@ from prevention_model.metrics.discrimination import (
     lift,
     ranking_precision,
 )
-from prevention_model.metrics.drift import stability_index
+from prevention_model.metrics.drift import shift_since, stability_index
 from prevention_model.metrics.exposure import (
     Agreement,
     Bands,
@@ -129,6 +129,7 @@ __all__ = [
     "by_exposure_alone",
     "levels_by_part",
     "stability_index",
+    "shift_since",
     "Agreement",
     "agreement",
 ]

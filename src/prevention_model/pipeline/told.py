@@ -6,7 +6,7 @@ import pandas as pd
 from prevention_model.dataset import Dataset
 from prevention_model.explanation import carrying, contributions_of, deletion_table
 from prevention_model.lists.sharing import may_be_shown
-from prevention_model.metrics import stability_index
+from prevention_model.metrics import shift_since, stability_index
 from prevention_model.pipeline.plan import Plan
 from prevention_model.pipeline.study import Study
 
@@ -53,7 +53,7 @@ def drift_of_features(data: Dataset, study: Study, plan: Plan, weight: pd.Series
     rows = [
         {
             "feature": feature.name,
-            "shift": stability_index(_column(data, place, taught), _column(data, place, now)),
+            "shift": shift_since(_column(data, place, taught), _column(data, place, now)),
             "weight": float(share.iloc[place]),
         }
         for place, feature in enumerate(plan.features)
