@@ -51,6 +51,7 @@ CONTENTS: dict[str, tuple[str, ...]] = {
         "label-bias",
         "audit",
         "mitigation",
+        "small-numbers",
         "release",
         "lists",
         "speed",
