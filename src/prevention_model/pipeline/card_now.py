@@ -12,6 +12,8 @@ from prevention_model.settings.authority import Authority
 
 _VERDICTS = {"drafted": "awaiting sign-off", "audited": "awaiting sign-off"}
 """States that a card calls otherwise."""
+_WAIVED = {"failed": "waived", "could_not_run": "waived"}
+"""What a check that is waived is shown as; one with too few people stays that, and stands in the way no more."""
 
 
 def as_released(
@@ -74,8 +76,8 @@ def _said(
         ],
         waivers=waived,
         checks=[
-            {**check, "status": "waived"}
-            if check["status"] in ("failed", "could_not_run") and str(check["name"]).split()[0] in codes
+            {**check, "status": _WAIVED.get(check["status"], check["status"]), "blocks": False}
+            if str(check["name"]).split()[0] in codes
             else check
             for check in facts.checks
         ],
