@@ -159,6 +159,22 @@ def test_a_second_release_hides_what_moved_by_few_since_the_first() -> None:
     assert any("earlier release" in each["why"] for each in later.hidden)
 
 
+def test_the_cards_of_two_outcomes_together_tell_of_no_few() -> None:
+    first = publish(CardFacts.check(made.facts()))
+    groups = [dict(row) for row in made.facts()["groups"]]
+    girls, boys = groups[0], groups[1]
+    girls["people"], boys["people"] = (
+        girls["people"] - 3,
+        boys["people"] + 3,
+    )  # three were not at risk of the other
+    other = {**made.facts()["outcome"], "name": "suspension"}
+    second = CardFacts.check(made.facts(outcome=other, groups=groups))
+    assert publish(second).groups[0]["people"] == 6097
+    shown = publish(second, None, [first])
+    assert shown.groups[0]["people"] is None and shown.groups[1]["people"] is None
+    assert any("another outcome" in each["why"] for each in shown.hidden)
+
+
 class _Tables(HTMLParser):
     """Every table of a page: its caption, and the text of its cells, row by row."""
 

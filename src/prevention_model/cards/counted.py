@@ -36,6 +36,12 @@ def counted(facts: CardFacts) -> list[Counted]:
     ]
 
 
+def population_of(facts: CardFacts) -> str:
+    """The children at dates that judged, by words that are the same in the next run of the same dates."""
+    test = facts.splits[-1]
+    return f"{facts.outcome['name']}: children at dates from {test['from']} to {test['to']}"
+
+
 @dataclass(frozen=True)
 class _Scene:
     facts: CardFacts
@@ -46,9 +52,7 @@ class _Scene:
 
     @property
     def population(self) -> str:
-        """The children at dates that judged, by words that are the same in the next run of the same dates."""
-        test = self.facts.splits[-1]
-        return f"{self.facts.outcome['name']}: children at dates from {test['from']} to {test['to']}"
+        return population_of(self.facts)
 
     def of_tested(
         self,

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from prevention_model.cards.counted import Counted, counted
+from prevention_model.cards.counted import Counted, counted, population_of
 from prevention_model.cards.facts import CardFacts, plain
 from prevention_model.disclosure import (
     DFE,
@@ -27,6 +27,8 @@ _COARSE = 0.05
 """Headline shares whose counts are hidden are rounded to twentieths: the words "of 20" need no more."""
 _COARSE_BASE = 100
 """A twentieth of fewer than these would still tell a count to within the protection range."""
+_OF_AN_OUTCOME = frozenset({"happened", "listed", "tenth"})
+"""Ways of dividing children that are of one outcome, so that the same name is not the same children for another."""
 _NOT_FOR_PRINT = ("different_", "found")
 
 
@@ -48,8 +50,11 @@ class PublicFacts(CardFacts):
         return json.dumps(plain({"card": CARD_SHAPE, **held}), indent=1, ensure_ascii=False) + "\n"
 
 
-def publish(facts: CardFacts, log: ReleaseLog | None = None) -> PublicFacts:
-    """The facts as they may be published, beside all that `log` says was published before.
+def publish(
+    facts: CardFacts, log: ReleaseLog | None = None, beside: Sequence[PublicFacts] = ()
+) -> PublicFacts:
+    """The facts as they may be published, after all that `log` says was published before, and `beside` the cards of
+    other outcomes.
 
     Counts of 1 to 5 are hidden, and every other number by which one of these could be worked out: from any table of the
     card, or from an earlier release. A share is shown where both of its counts are. Counts of records are rounded.
@@ -59,6 +64,7 @@ def publish(facts: CardFacts, log: ReleaseLog | None = None) -> PublicFacts:
         [each.table for each in tables],
         log.printed() if log else None,
         people={cell: n for each in tables for cell, n in each.people.items()},
+        beside={cell: n for other in beside for cell, n in _as_of(facts, other).items()},
     )
     shown = _Shown(pack)
     named = {each.table.name: each for each in tables}
@@ -92,6 +98,17 @@ def publish(facts: CardFacts, log: ReleaseLog | None = None) -> PublicFacts:
         if cell in pack.hidden
     ]
     return PublicFacts(**{**held, **changes}, hidden=tuple(hidden), cells=pack.printed())
+
+
+def _as_of(facts: CardFacts, other: PublicFacts) -> dict[Cell, int | None]:
+    """What another outcome's card prints of the children who judged, as if of those of this card: who judges two
+    outcomes is nearly the same children, and the difference would tell of the few others."""
+    here, there = population_of(facts), population_of(other)
+    return {
+        Cell(here, cell.categories): count
+        for cell, count in other.cells.items()
+        if cell.population == there and not _OF_AN_OUTCOME & {name for name, _ in cell.categories}
+    }
 
 
 @dataclass(frozen=True)

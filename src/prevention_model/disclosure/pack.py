@@ -20,6 +20,7 @@ from prevention_model.errors import WrongUsage, listed
 SMALL = "a small number of people"
 DERIVED = "it would give away a small number in the same pack"
 ALIKE = "it would say the same of everybody in a small group"
+BESIDE = "with the card of another outcome it would give away a small number"
 EARLIER = "with an earlier release it would give away a small number"
 """Why a number is hidden."""
 
@@ -55,12 +56,14 @@ def protect_pack(
     thresholds: Thresholds = DFE,
     *,
     people: Mapping[Cell, int] | None = None,
+    beside: Mapping[Cell, int | None] | None = None,
 ) -> Pack:
     """Decide which cells of some tables, published together, are hidden.
 
     `earlier`: what was published before (a count, or None for hidden). Of tables that grow it stays true, and what came
     since follows from it; of others a count that has moved by few is hidden. `people`: how many different people are
-    behind a cell that counts them repeatedly; few of them hide it. Zeros are printed where they may be. Raises
+    behind a cell that counts them repeatedly; few of them hide it. `beside`: what the same release prints of nearly the
+    same people; a count that is off by few from that is hidden. Zeros are printed where they may be. Raises
     WrongUsage where a table that grows has become smaller, and where what was published before gives away a small
     number whatever is hidden now.
 
@@ -71,6 +74,7 @@ def protect_pack(
     """
     scene = _Scene.of(tables, earlier or {})
     hidden = dict.fromkeys(scene.moved_by_few(earlier or {}, thresholds), EARLIER)
+    hidden |= dict.fromkeys(scene.moved_by_few(beside or {}, thresholds), BESIDE)
     hidden |= {cell: ALIKE for table in tables for cell in table.alike(thresholds.smallest_group)}
     few = {cell: min(count, (people or {}).get(cell, count)) for cell, count in scene.counts.items()}
     hidden |= {cell: SMALL for cell, count in few.items() if is_small(count, thresholds)}

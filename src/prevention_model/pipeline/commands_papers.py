@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from prevention_model.cards import FACTS_FILE, CardFacts, publish
+from prevention_model.cards import FACTS_FILE, CardFacts, PublicFacts, publish
 from prevention_model.errors import WrongUsage
 from prevention_model.ledger import Ledger
 from prevention_model.pages.pdf import to_pdf
@@ -35,21 +35,11 @@ def papers(authority: Path, run_id: str, out: Path, *, pdf: bool, quiet: bool) -
     outcomes = Experiment.read(home / "experiment.yaml").ranking
     earlier = Earlier.of(workspace, ledger, run.experiment, outcomes, run_id)
     entries, today = ledger.entries(subject=run_id), ledger.today()
-    public = {
-        name: publish(
-            as_it_stands(
-                CardFacts.read(place / FACTS_FILE),
-                run,
-                entries,
-                policy,
-                settings,
-                earlier.cards.get(name),
-                today,
-            ),
-            earlier.log,
-        )
-        for name, place in card_places(home, outcomes).items()
-    }
+    public: dict[str, PublicFacts] = {}
+    for name, place in card_places(home, outcomes).items():
+        kept, before = CardFacts.read(place / FACTS_FILE), earlier.cards.get(name)
+        facts = as_it_stands(kept, run, entries, policy, settings, before, today)
+        public[name] = publish(facts, earlier.log, list(public.values()))
     with appearing(out) as partial:
         made = write_documents(partial, public, settings, today)
         pages = [path for path in made if path.suffix == ".html" and pdf]

@@ -50,6 +50,7 @@ def write_run_pages(
     Where periods were judged, the page that compares candidates and rivals stands beside the card. Small numbers are
     protected against what was published `earlier`, and the card says what changed since."""
     places = card_places(folder, list(reports))
+    written: list[PublicFacts] = []
     for name, place in places.items():
         report = reports[name]
         facts = card_facts(
@@ -64,7 +65,8 @@ def write_run_pages(
             menu,
             earlier.cards.get(name),
         )
-        public = publish(facts, earlier.log)
+        public = publish(facts, earlier.log, written)
+        written.append(public)
         write_card(place, public)
         write_board_pack(place, public)
         (place / FACTS_FILE).write_text(facts.to_json(), encoding="utf-8")
@@ -77,11 +79,12 @@ def write_released_cards(
     folder: Path, run_folder: Path, released: ReleasedScores, authority: Authority, earlier: Earlier, on: date
 ) -> dict[str, PublicFacts]:
     """Write card, board pack and papers of each outcome as it is released. Returns what is published, by outcome."""
-    public = {}
+    public: dict[str, PublicFacts] = {}
     for name, place in card_places(run_folder, released.outcomes).items():
         facts = as_released(CardFacts.read(place / FACTS_FILE), released, authority, earlier.cards.get(name))
         # Pages that compare models and measures stay with the run.
-        public[name] = publish(replace(facts, comparison="", mitigation_page=""), earlier.log)
+        facts = replace(facts, comparison="", mitigation_page="")
+        public[name] = publish(facts, earlier.log, list(public.values()))
     write_documents(folder, public, authority, on)
     return public
 
