@@ -34,7 +34,7 @@ def better_words(facts: PublicFacts) -> str:
     said = "No simple rule could be compared." if rule is None else _against_rule(facts, model, rule)
     if plainer is None:
         return said
-    found = f"{about_of(float(plainer['value']), OF)} by a plainer model, {plainer['name']}"
+    found = f"{about_of(float(plainer['value']), OF)} by {plainer['name']}"
     if _apart(model, plainer):
         return f"{said} It is better than a plainer model too, beyond chance: {found}."
     if _apart(plainer, model):

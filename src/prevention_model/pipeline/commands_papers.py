@@ -42,10 +42,11 @@ def papers(authority: Path, run_id: str, out: Path, *, pdf: bool, quiet: bool) -
         public[name] = publish(facts, earlier.log, list(public.values()))
     with appearing(out) as partial:
         made = write_documents(partial, public, settings, today)
-        pages = [path for path in made if path.suffix == ".html" and pdf]
-        with progress_for(quiet).steps("Drawing PDFs", pages) as steps:
-            for page in steps:
-                page.with_suffix(".pdf").write_bytes(to_pdf(page.read_text(encoding="utf-8")))
+        if pdf:
+            pages = [path for path in made if path.suffix == ".html"]
+            with progress_for(quiet).steps("Drawing PDFs", pages) as steps:
+                for page in steps:
+                    page.with_suffix(".pdf").write_bytes(to_pdf(page.read_text(encoding="utf-8")))
         names = [
             path.relative_to(partial).as_posix() for path in sorted(partial.rglob("*")) if path.is_file()
         ]
