@@ -91,10 +91,11 @@ def publish(
     )
     changes["sizes"] = _sizes(facts, changes["splits"])
     held = {each.name: getattr(facts, each.name) for each in fields(CardFacts)}
+    # A cell of several tables is named once, where it stands first.
+    first = {cell: each.table.name for each in reversed(tables) for cell in each.table.cells()}
     hidden = [
-        {"table": each.table.name, "cell": _in_words(cell), "why": pack.hidden[cell]}
-        for each in tables
-        for cell in each.table.cells()
+        {"table": first[cell], "cell": _in_words(cell), "why": pack.hidden[cell]}
+        for cell in pack.printed()
         if cell in pack.hidden
     ]
     return PublicFacts(**{**held, **changes}, hidden=tuple(hidden), cells=pack.printed())
