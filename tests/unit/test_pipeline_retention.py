@@ -190,7 +190,7 @@ def test_what_was_agreed_stands_in_the_evidence_and_on_the_card(
     run = {"run_id": "r", "created": "2024-07-01", "code_version": "0", "records_hash": "0"}
     facts = card_facts(
         run, plan(AGREED), kept.evidence, kept.evidence.outcomes[0], kept.report, kept.figures,
-        kept.members.left_out, None,
+        kept.members.left_out, None, None, None,
     )  # fmt: skip
     assert {source["name"]: source["retention"] for source in facts.sources} == {
         "police": "6 years",
