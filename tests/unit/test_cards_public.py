@@ -224,9 +224,8 @@ def test_numbers_parsed_back_from_the_page_and_the_json_are_those_of_the_facts()
     assert found is not None
     assert [float(each) for each in found.groups()] == [0.97, 0.88, 1.06]
     assert card["calibration"]["slope"] == facts.calibration["slope"]
-    for name in ("precision", "rivals", "stability", "explained", "monitoring", "papers", "age_bands"):
-        hidden = name == "age_bands"
-        assert hidden or card[name] == json.loads(json.dumps(getattr(facts, name), default=str))
+    for name in ("precision", "rivals", "stability", "explained", "monitoring", "papers"):
+        assert card[name] == json.loads(json.dumps(getattr(facts, name), default=str))
 
 
 SCHEMA = json.loads((shipped("data_schemas") / "model_card.schema.json").read_text(encoding="utf-8"))

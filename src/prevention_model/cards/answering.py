@@ -17,6 +17,13 @@ STATUS_TAGS = {
     "waived": Tag("Failed, and waived", "purple"),
 }
 """How the status of a check is shown."""
+_VERDICT_COLOURS = {"signed": "green", "released": "green", "awaiting sign-off": "yellow", "refused": "red"}
+
+
+def standing_tags(facts: PublicFacts) -> tuple[Tag, Tag]:
+    """Where the run stands, and at which stage."""
+    colour = _VERDICT_COLOURS.get(facts.verdict, "grey")
+    return Tag(facts.verdict.capitalize(), colour), Tag(f"Stage: {facts.stage}", "blue")
 
 
 def mitigation_blocks(facts: PublicFacts) -> tuple[Block, ...]:

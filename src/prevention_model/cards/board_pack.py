@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from prevention_model.cards.answering import STATUS_TAGS
+from prevention_model.cards.answering import STATUS_TAGS, standing_tags
 from prevention_model.cards.group_words import whole_words
+from prevention_model.cards.groups import rows_missed_more
 from prevention_model.cards.public import PublicFacts
 from prevention_model.cards.questions import board_questions
 from prevention_model.cards.rivals import best_of, simple_rules
@@ -20,7 +21,6 @@ from prevention_model.pages.document import (
     Paragraph,
     Section,
     Table,
-    Tag,
     to_html,
     to_markdown,
 )
@@ -28,7 +28,6 @@ from prevention_model.pages.words import about_of, about_range, joined, plain_da
 
 BOARD_FILES = ("board_pack.html", "board_pack.md")
 
-_VERDICT_COLOURS = {"signed": "green", "released": "green", "awaiting sign-off": "yellow", "refused": "red"}
 _STAGES = {
     "shadow": "lists are made and nobody acts on them",
     "pilot": "some zones act on their lists, and what comes of it is looked at before others do",
@@ -60,10 +59,7 @@ def board_pack(facts: PublicFacts) -> Document:
         kind="Board pack",
         title=_short(facts.title, _TITLE),
         lead=_short(facts.purpose, _LINE + _NAME),
-        tags=(
-            Tag(facts.verdict.capitalize(), _VERDICT_COLOURS.get(facts.verdict, "grey")),
-            Tag(f"Stage: {facts.stage}", "blue"),
-        ),
+        tags=standing_tags(facts),
         sections=(
             Section("The decision asked", _decision(facts)),
             Section("Five numbers", (_five(facts),)),
@@ -137,12 +133,12 @@ def _between(share: Mapping[str, Any]) -> str:
 def _widest(facts: PublicFacts) -> tuple[str, str]:
     """The group that is missed most, where that is beyond chance."""
     overall = facts.missed["value"]
-    more = [row for row in facts.groups if known(row["low"], overall) and row["low"] > overall]
+    more = rows_missed_more(facts.groups, overall)
     if not facts.groups or not known(overall):
         return "Not known", "no comparison of groups was made: do not read this as no difference"
     if not more:
         return "None shown", "no group that can be shown is missed more often than everybody, beyond chance"
-    row = max(more, key=lambda row: float(row["share"]))
+    row = more[0]
     # a twentieth is coarser than the gap may be
     return (
         about_of(row["share"], 100).capitalize(),

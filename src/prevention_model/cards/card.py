@@ -10,6 +10,7 @@ from prevention_model.cards.answering import (
     mitigation_blocks,
     monitoring_blocks,
     sign_off_blocks,
+    standing_tags,
 )
 from prevention_model.cards.change import change_blocks
 from prevention_model.cards.groups import missed_more
@@ -36,13 +37,11 @@ from prevention_model.pages.document import (
     Inset,
     Paragraph,
     Section,
-    Tag,
     to_html,
     to_markdown,
 )
 from prevention_model.pages.words import joined, plain_date, plural
 
-_VERDICT_COLOURS = {"signed": "green", "released": "green", "awaiting sign-off": "yellow", "refused": "red"}
 CARD_FILES = ("card.html", "card.md", "card.json")
 
 
@@ -62,10 +61,7 @@ def card_document(facts: PublicFacts) -> Document:
         kind="Model card",
         title=facts.title,
         lead=facts.purpose,
-        tags=(
-            Tag(facts.verdict.capitalize(), _VERDICT_COLOURS.get(facts.verdict, "grey")),
-            Tag(f"Stage: {facts.stage}", "blue"),
-        ),
+        tags=standing_tags(facts),
         sections=(
             Section("In short", _in_short(facts)),
             Section("What it is for, and never for", _purpose(facts)),

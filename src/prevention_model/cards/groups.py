@@ -70,10 +70,14 @@ def _sentence(dimension: str, points: Sequence[Point], overall: float | None) ->
 def missed_more(groups: Sequence[Mapping[str, Any]], overall: float | None) -> list[str]:
     """The groups that can be shown and are missed more often than everybody, beyond chance, each with its dimension."""
     return [
-        whole_words(str(row["dimension"]), str(row["group"]))
-        for row in groups
-        if _is_more(row["low"], overall)
+        whole_words(str(row["dimension"]), str(row["group"])) for row in rows_missed_more(groups, overall)
     ]
+
+
+def rows_missed_more(groups: Sequence[Mapping[str, Any]], overall: float | None) -> list[Mapping[str, Any]]:
+    """The rows of those groups, the one that is missed most first."""
+    more = [row for row in groups if _is_more(row["low"], overall)]
+    return sorted(more, key=lambda row: -float(row["share"]))
 
 
 def _is_more(low: float | None, overall: float | None) -> bool:

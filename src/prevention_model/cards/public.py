@@ -200,8 +200,7 @@ def _groups(facts: CardFacts, shown: _Shown, named: Named) -> list[Row]:
     for row in facts.groups:
         dimension, group = str(row["dimension"]), str(row["group"])
         of_all, of_cases = named[f"groups by {dimension}"], named[f"groups by {dimension}, missed"]
-        made = {name: value for name, value in row.items() if not name.startswith(_NOT_FOR_PRINT)}
-        made |= {
+        made = {
             "people": shown(of_all, **{dimension: group}),
             "with_outcome": shown(of_all, **{dimension: group, "happened": "yes"}),
             "missed": shown(of_cases, **{dimension: group, "listed": "no"}),

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from prevention_model.cards.group_words import whole_words
+from prevention_model.cards.groups import rows_missed_more
 from prevention_model.cards.public import PublicFacts
 from prevention_model.cards.rivals import PLAINER_MODELS, best_of
 from prevention_model.cards.telling import OF, known
@@ -63,8 +64,7 @@ def _unfilled(facts: PublicFacts) -> Iterator[Question]:
 def _missed_more(facts: PublicFacts) -> Iterator[Question]:
     """The two groups that are missed most, of those for whom it is beyond chance."""
     overall = facts.missed["value"]
-    more = [row for row in facts.groups if known(row["low"], overall) and row["low"] > overall]
-    for row in sorted(more, key=lambda row: -row["share"])[:2]:
+    for row in rows_missed_more(facts.groups, overall)[:2]:
         yield Question(
             f"What will be done about {whole_words(row['dimension'], row['group'])}, missed more often than everybody?",
             f"Missed: {about_of(row['share'], _HUNDRED)} ({about_range(row['low'], row['high'], _HUNDRED)}); of "
